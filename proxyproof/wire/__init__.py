@@ -1,0 +1,1 @@
+"""What happens on the wire: the link, raw handshakes, frames, heads and recordings."""
