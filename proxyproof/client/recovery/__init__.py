@@ -1,0 +1,1 @@
+"""What to do after a connection ended: pure rules, without a socket or a clock of their own."""

@@ -1,0 +1,61 @@
+"""The one interface behind which both transports stand."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from proxyproof.client.decoder import EventStreamDecoder
+from proxyproof.client.message import Batch
+from proxyproof.client.policy import Policy
+from proxyproof.client.transport.target import Request
+from proxyproof.client.transport.watchdog import Watchdog
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a transport needs to open connections.
+
+    Attributes:
+        policy: the bounds.
+        tls: how to verify the server; None without TLS.
+        connect_to: address to dial instead of the URL's; URL, Host field and SNI stay.
+        watchdog: makes the watchdog of one connection.
+        decoder: makes the decoder of one event stream, given the last event ID.
+    """
+
+    policy: Policy
+    tls: ssl.SSLContext | None = None
+    connect_to: tuple[str, int] | None = None
+    watchdog: Callable[[float | None], Watchdog] = Watchdog
+    decoder: Callable[[str], EventStreamDecoder] = EventStreamDecoder
+
+
+class Channel(Protocol):
+    """One open connection that carries the stream."""
+
+    async def receive(self) -> Batch:
+        """Await the next piece.
+
+        Raises:
+            Ended: the connection is over.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End the connection, whatever its condition; harmless if it is over."""
+        ...
+
+
+class Transport(Protocol):
+    """A way to open such connections."""
+
+    def __init__(self, wiring: Wiring) -> None: ...
+
+    async def open(self, request: Request) -> Channel:
+        """Open a connection.
+
+        Raises:
+            Ended: it did not come about.
+        """
+        ...

@@ -1,0 +1,148 @@
+"""The stream over WebSocket (RFC 6455), on the asyncio client of `websockets`."""
+
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.http11 import Response
+
+from proxyproof.client.message import Batch, Message, read_event
+from proxyproof.client.transport.answer import refusal
+from proxyproof.client.transport.channel import Wiring
+from proxyproof.client.transport.ending import Cause, Ended, Ending
+from proxyproof.client.transport.target import Request
+from proxyproof.client.transport.watchdog import Silence, Watchdog
+
+
+class _Connection(ClientConnection):
+    """A connection whose every byte, pings included, is a sign of life."""
+
+    watchdog: Watchdog | None = None
+
+    def data_received(self, data: bytes) -> None:
+        if self.watchdog is not None:
+            self.watchdog.feed()
+        super().data_received(data)
+
+
+class _Connect(connect):
+    """An opening handshake that shows a redirect as the refusal that it is, as browsers do."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+class WebSocketChannel:
+    """One open WebSocket."""
+
+    def __init__(self, connection: ClientConnection, watchdog: Watchdog, wiring: Wiring) -> None:
+        self.connection = connection
+        self._watchdog = watchdog
+        self._policy = wiring.policy
+
+    async def receive(self) -> Batch:
+        """Await the next message; the greeting is no event, but may tell the position."""
+        try:
+            raw = await self._watchdog.watch(self.read())
+        except Silence as silence:
+            # Nobody would answer a closing handshake.
+            self.connection.transport.abort()
+            raise Ended(_ended(Cause.SILENT, str(silence))) from None
+        except ConnectionClosed as closed:
+            raise Ended(self.ending(closed)) from None
+        event = read_event(raw, self._policy.clock())
+        if event.type == "connected":
+            return Batch(position=_text(event.data.get("lastEventId")))
+        position = _text(event.data.get("id"))
+        return Batch((Message(event, position),), position)
+
+    async def read(self) -> str:
+        """Await one message, its fragments put together."""
+        message = await self.connection.recv()
+        return message if isinstance(message, str) else message.decode("utf-8", "replace")
+
+    async def close(self) -> None:
+        """Perform the closing handshake; its time is bounded by the policy."""
+        await self.connection.close()
+
+    def ending(self, closed: ConnectionClosed) -> Ending:
+        """Describe the end of the connection."""
+        if closed.rcvd is not None:
+            return _ended(
+                Cause.CLOSED,
+                f"closed: {closed.rcvd.code} {closed.rcvd.reason}".rstrip(),
+                code=closed.rcvd.code,
+                reason=closed.rcvd.reason,
+            )
+        if closed.sent is not None:
+            detail = f"failed by the client: {closed.sent.code} {closed.sent.reason}".rstrip()
+            return _ended(Cause.ABORTED, detail, code=1006)
+        return _ended(Cause.ABORTED, "cut off without a close frame", code=1006)
+
+
+class WebSocketTransport:
+    """Opens WebSockets."""
+
+    channel = WebSocketChannel
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    async def open(self, request: Request) -> WebSocketChannel:
+        """Perform the opening handshake."""
+        try:
+            connection = await self._handshake(request)
+        except InvalidStatus as refused:
+            raise Ended(_refusal(request, refused.response)) from None
+        except InvalidHandshake as broken:
+            reason = broken.__cause__ or broken
+            raise Ended(_ended(Cause.BROKEN, f"no valid handshake: {reason}")) from None
+        except TimeoutError:
+            seconds = self._wiring.policy.open_timeout
+            raise Ended(_ended(Cause.TIMEOUT, f"no answer within {seconds} s")) from None
+        except OSError as error:
+            raise Ended(_ended(Cause.UNREACHABLE, f"unreachable: {error}")) from None
+        watchdog = self._wiring.watchdog(self._wiring.policy.watchdog_seconds)
+        connection.watchdog = watchdog
+        return self.channel(connection, watchdog, self._wiring)
+
+    async def _handshake(self, request: Request) -> _Connection:
+        policy = self._wiring.policy
+        connection = await _Connect(
+            request.url,
+            additional_headers=request.fields,
+            proxy=None,
+            open_timeout=policy.open_timeout,
+            close_timeout=policy.close_timeout,
+            # The origin's heartbeat keeps the connection alive: a browser cannot ping either.
+            ping_interval=None,
+            max_size=policy.max_message,
+            create_connection=_Connection,
+            **self._dialling(request),
+        )
+        assert isinstance(connection, _Connection)
+        return connection
+
+    def _dialling(self, request: Request) -> dict[str, Any]:
+        options: dict[str, Any] = {}
+        if request.url.startswith("wss:"):
+            options["ssl"] = self._wiring.tls
+        if self._wiring.connect_to is not None:
+            options["host"], options["port"] = self._wiring.connect_to
+        return options
+
+
+def _ended(cause: Cause, detail: str, *, code: int | None = None, reason: str = "") -> Ending:
+    return Ending(transport="websocket", cause=cause, detail=detail, code=code, reason=reason)
+
+
+def _refusal(request: Request, response: Response) -> Ending:
+    def field(name: str) -> str:
+        values = response.headers.get_all(name)
+        return values[0] if values else ""
+
+    return refusal("websocket", request.url, response.status_code, field, bytes(response.body))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
