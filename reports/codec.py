@@ -1,0 +1,148 @@
+"""`run.json`: a run written down and read again without loss, and checked against its schema."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from reports import evidence
+from reports.model import (
+    SCHEMA,
+    CaseResult,
+    Deviation,
+    Exit,
+    Machine,
+    Problem,
+    ProxyRecord,
+    Requirement,
+    Run,
+    Verdict,
+)
+
+SCHEMA_FILE = Path(__file__).parent / "schema" / "run.schema.json"
+
+
+class StoredRunError(ValueError):
+    """A file that is not a run, or one of another version."""
+
+
+def to_json(run: Run) -> str:
+    """The run as text; the same run gives the same bytes.
+
+    Raises:
+        jsonschema.ValidationError: the model and its schema disagree, which is our fault.
+    """
+    document = _document(run)
+    jsonschema.validate(document, json.loads(SCHEMA_FILE.read_text("utf-8")))
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str) -> Run:
+    """The run that `to_json` wrote.
+
+    Raises:
+        StoredRunError: says what is wrong with the file and, for another version, which one it is.
+    """
+    try:
+        document = json.loads(text)
+        _check(document)
+    except json.JSONDecodeError as error:
+        raise StoredRunError(f"not JSON: {error}") from error
+    except jsonschema.ValidationError as error:
+        raise StoredRunError(f"{error.json_path}: {error.message}") from error
+    return _run(document)
+
+
+def _check(document: object) -> None:
+    version = document.get("schema") if isinstance(document, dict) else None
+    if version != SCHEMA:
+        raise StoredRunError(f"expected a run of schema {SCHEMA!r}, found {version!r}")
+    jsonschema.validate(document, json.loads(SCHEMA_FILE.read_text("utf-8")))
+
+
+def _document(run: Run) -> dict[str, Any]:
+    document = {
+        "schema": run.schema,
+        "started": run.started,
+        "duration_ms": run.duration_ms,
+        "commit": run.commit,
+        "command": run.command,
+        "runtime": run.runtime,
+        "scheme": run.scheme,
+        "machine": asdict(run.machine),
+        "versions": dict(sorted(run.versions.items())),
+        "proxies": [asdict(proxy) for proxy in run.proxies],
+        "exit": run.exit,
+        "counts": run.counts,
+        "problems": [asdict(problem) for problem in run.problems],
+        "cases": [_case_document(case) for case in run.cases],
+    }
+    # Through JSON once, so that the validator sees lists where the model has tuples.
+    normal: dict[str, Any] = json.loads(json.dumps(document))
+    return normal
+
+
+def _case_document(case: CaseResult) -> dict[str, Any]:
+    """One flat object: the requirement's keys stand beside those of the result."""
+    return {
+        "id": case.id,
+        **asdict(case.requirement),
+        "proxy": case.proxy,
+        "transport": case.transport,
+        "variant": case.variant,
+        "verdict": case.verdict,
+        "duration_ms": case.duration_ms,
+        "why": case.reason,
+        "message": case.message,
+        "node": case.node,
+        "repeat": case.repeat,
+        "deviation": case.deviation and asdict(case.deviation),
+        "missing": case.missing,
+        "evidence": asdict(case.evidence),
+    }
+
+
+def _run(document: Mapping[str, Any]) -> Run:
+    return Run(
+        schema=document["schema"],
+        started=document["started"],
+        duration_ms=document["duration_ms"],
+        commit=document["commit"],
+        command=document["command"],
+        runtime=document["runtime"],
+        scheme=document["scheme"],
+        machine=Machine(**document["machine"]),
+        versions=document["versions"],
+        proxies=tuple(ProxyRecord(**proxy) for proxy in document["proxies"]),
+        exit=document["exit"],
+        problems=tuple(Problem(Exit(item["kind"]), item["what"]) for item in document["problems"]),
+        cases=tuple(_case(item) for item in document["cases"]),
+    )
+
+
+def _case(item: Mapping[str, Any]) -> CaseResult:
+    deviation = item["deviation"]
+    return CaseResult(
+        id=item["id"],
+        requirement=_requirement(item),
+        proxy=item["proxy"],
+        transport=item["transport"],
+        variant=item["variant"],
+        verdict=Verdict(item["verdict"]),
+        duration_ms=item["duration_ms"],
+        reason=item["why"],
+        message=item["message"],
+        node=item["node"],
+        repeat=item["repeat"],
+        deviation=Deviation(**deviation) if deviation else None,
+        missing=tuple(item["missing"]),
+        evidence=evidence.read(item["evidence"]),
+    )
+
+
+def _requirement(item: Mapping[str, Any]) -> Requirement:
+    names = ("level", "topic", "promise", "document", "clause", "reason", "watches")
+    return Requirement(kills=tuple(item["kills"]), **{name: item[name] for name in names})

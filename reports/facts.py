@@ -1,0 +1,70 @@
+"""What a reader must know about the circumstances: versions, machine, commit, command."""
+
+import os
+import platform
+import shlex
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from reports.model import Machine
+
+PACKAGES = ("proxyproof", "pytest", "websockets", "httpx", "aiohttp")
+"""The harness and the libraries that stand on both ends of every connection."""
+
+
+def versions() -> dict[str, str]:
+    """Python and the installed packages that take part in a judgement."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue  # a bare checkout: the harness itself need not be installed to be imported
+    return found
+
+
+def machine() -> Machine:
+    """Platform and the cores that this process may use."""
+    return Machine(platform.platform(terse=True), _cores())
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 0
+
+
+def commit(folder: Path) -> str:
+    """The commit checked out in `folder`, `+` after it for uncommitted changes; or `unknown`."""
+    head = _git(folder, "rev-parse", "HEAD")
+    if not head:
+        return "unknown"
+    return head + ("+" if _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ("git", *arguments), cwd=folder, capture_output=True, text=True, check=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def command(arguments: Sequence[str]) -> str:
+    """What a person types to repeat the run: the tox command if tox runs us, else the module."""
+    environment = os.environ.get("TOX_ENV_NAME")
+    if not environment:
+        return shlex.join(("python", "-m", "reports.gate", *arguments))
+    # tox.ini gives the folder itself; only what follows was typed.
+    typed = arguments[1:] if arguments[:1] == ["suites"] else arguments
+    return shlex.join(("tox", "-e", environment, *(("--", *typed) if typed else ())))
+
+
+def now() -> str:
+    """This moment in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

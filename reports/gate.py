@@ -1,0 +1,78 @@
+"""`python -m reports.gate ARGUMENTS…`: pytest with a verdict on the whole, for tox and CI.
+
+All arguments are pytest's. The exit code is the gate's: 0 proven, 1 a requirement failed, 2 not
+judged, 3 fault of the harness. The documents are written to `reports/out/latest`, or where
+`--report-to` says.
+"""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from reports import facts, plugin, store
+from reports.model import Exit, Problem, Run
+from reports.verdicts import exit_code
+from reports.writers import DOCUMENTS
+
+FOLDER = Path(__file__).parent / "out"
+DEFAULTS = ("-o", "console_output_style=classic", "--tb=short")
+"""Before what was typed, so that what was typed wins. Percentages give way to our own lines."""
+
+
+class _Witness:
+    """Sees how the session was judged, which pytest's own return value does not always tell."""
+
+    def __init__(self, command: str) -> None:
+        self.exit: int | None = None
+        self.folder = FOLDER
+        self.command = command
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self.folder = config.getoption("report_to")
+        config.stash[plugin.COMMAND] = self.command
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        self.exit = config.stash.get(plugin.EXIT, None)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run pytest and return the exit code of the gate."""
+    witness = _Witness(facts.command(arguments))
+    try:
+        code = int(
+            pytest.main([*DEFAULTS, f"--report-to={FOLDER}", *arguments], plugins=[plugin, witness])
+        )
+    except Exception:
+        traceback.print_exc()
+        return _without_session(witness, Exit.HARNESS, "the harness broke: see above")
+    if witness.exit is not None:
+        return witness.exit
+    if code == pytest.ExitCode.OK:
+        return 0  # a question such as --help or --collect-only, and pytest has answered it
+    why = "pytest stopped before any case: see its message"
+    return _without_session(witness, Exit.NOT_JUDGED, why)
+
+
+def _without_session(witness: _Witness, kind: Exit, why: str) -> int:
+    """Leave a report that says so: the last run's must not be taken for this one's."""
+    problems = (Problem(kind, why),)
+    run = Run(
+        started=facts.now(),
+        command=witness.command,
+        commit=facts.commit(Path.cwd()),
+        versions=facts.versions(),
+        machine=facts.machine(),
+        problems=problems,
+        exit=exit_code((), problems),
+    )
+    store.set_aside(witness.folder, DOCUMENTS)
+    store.publish(witness.folder, {name: write(run) for name, write in DOCUMENTS.items()})
+    return run.exit
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

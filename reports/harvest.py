@@ -1,0 +1,197 @@
+"""From what pytest reports about one item to the result of one case. Pure.
+
+User properties that are read (all values are JSON):
+
+    requirement  {level, topic, promise, document, clause, reason, watches, kills}; without it the
+                 case is an error
+    proxy        a name, or {name, version, image}
+    transport    `websocket`, `sse`; absent for a case that is about neither
+    variant      tells apart parametrised values; if absent, taken from the brackets of the node id
+    unsupported  why the proxy cannot be asked this; counts only together with a skip
+    blocked      why it could not be judged: inconclusive, or something it depends on failed
+    deviation    {why, reference}: a failure that is declared
+    unproven     why no fault can kill the case: a sentence, or the names of missing faults
+    evidence     see `reports.evidence`; may be attached more than once
+    repeat       the command that runs just this case
+    run          facts of the whole run: {runtime, scheme, proxies, versions, faults}; `faults` are
+                 the names of all that exist: one that is not among them is missing
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports import evidence
+from reports.model import CaseResult, Deviation, Exit, Problem, ProxyRecord, Requirement, Verdict
+from reports.verdicts import Claims, Judgement, Outcome, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One phase of one item, as pytest reports it.
+
+    Attributes:
+        when: `setup`, `call` or `teardown`.
+        outcome: `passed`, `failed` or `skipped`.
+        judgement: a failure that says something about what was under test.
+    """
+
+    when: str
+    outcome: str
+    seconds: float = 0.0
+    judgement: bool = False
+    message: str = ""
+
+
+Properties = Sequence[tuple[str, Any]]
+
+
+def outcome(steps: Iterable[Step]) -> Outcome:
+    """What became of the case; a failed judgement outweighs a clean-up that broke after it."""
+    by_phase = {step.when: step for step in steps}
+    call, setup = by_phase.get("call"), by_phase.get("setup")
+    if any(step.outcome == "skipped" for step in by_phase.values()):
+        return Outcome.SKIPPED
+    if setup is not None and setup.outcome == "failed":
+        return Outcome.BROKEN_SETUP
+    if call is not None and call.outcome == "failed":
+        return Outcome.FAILED if call.judgement else Outcome.BROKEN_CALL
+    if "teardown" in by_phase and by_phase["teardown"].outcome == "failed":
+        return Outcome.BROKEN_TEARDOWN
+    return Outcome.PASSED
+
+
+def case(
+    node: str, steps: Sequence[Step], properties: Properties, known: Iterable[str] | None = None
+) -> CaseResult:
+    """The result of one item, not yet compared with the control.
+
+    Args:
+        node: pytest's id.
+        steps: its phases in order.
+        properties: user properties as of the last phase.
+        known: names of the faults that exist, or None if nobody said.
+    """
+    facts = dict(properties)
+    required = requirement(node, facts)
+    missing = _missing(required, known)
+    message = "\n".join(step.message for step in steps if step.message)
+    judged = judge(outcome(steps), _claims(required, facts, missing), message)
+    if "requirement" not in facts:
+        judged = Judgement(Verdict.ERROR, "no requirement: mark it must, should or practice")
+    finding = judged.verdict not in (Verdict.PASS, Verdict.UNPROVEN)
+    proxy = proxy_record(facts.get("proxy", ""))
+    return CaseResult(
+        id=case_id(node),
+        requirement=required,
+        proxy=proxy.name,
+        verdict=judged.verdict,
+        transport=facts.get("transport"),
+        variant=variant(node, facts, proxy.name),
+        duration_ms=round(sum(step.seconds for step in steps if step.when == "call") * 1000, 1),
+        reason=judged.reason,
+        message=message,
+        node=node,
+        repeat=str(facts.get("repeat", "")),
+        deviation=_deviation(facts),
+        missing=missing,
+        evidence=_evidence(properties, finding=finding),
+    )
+
+
+def case_id(node: str) -> str:
+    """`suites/x/test_x.py::test_name[nginx-sse]` gives `name`."""
+    return short(node).partition("[")[0]
+
+
+def short(node: str) -> str:
+    """`suites/x/test_x.py::test_name[nginx-sse]` gives `name[nginx-sse]`."""
+    return node.rpartition("::")[2].removeprefix("test_")
+
+
+def variant(node: str, facts: Mapping[str, Any], proxy: str) -> str:
+    """What the brackets hold beside proxy and transport."""
+    if "variant" in facts:
+        return str(facts["variant"])
+    inside = f"-{node.partition('[')[2].removesuffix(']')}-"
+    for name in (proxy, str(facts.get("transport", ""))):
+        inside = inside.replace(f"-{name}-", "-", 1) if name else inside
+    return inside.strip("-")
+
+
+def proxy_record(value: str | Mapping[str, Any]) -> ProxyRecord:
+    """The proxy as named, with version and image where they were given."""
+    if isinstance(value, str):
+        return ProxyRecord(value)
+    parts = ("name", "version", "image")
+    return ProxyRecord(*(str(value.get(part) or "") for part in parts))
+
+
+def requirement(node: str, facts: Mapping[str, Any]) -> Requirement:
+    """The requirement of a case; the folder is its topic if it names none."""
+    given = facts.get("requirement", {})
+    folders = node.partition("::")[0].split("/")[:-1]
+    texts = ("promise", "document", "clause", "reason", "watches")
+    return Requirement(
+        level=str(given.get("level") or "must"),
+        topic=str(given.get("topic") or (folders[-1] if folders else "")),
+        kills=tuple(given.get("kills") or ()),
+        **{name: str(given.get(name) or "") for name in texts},
+    )
+
+
+def problem(result: CaseResult, steps: Iterable[Step]) -> Problem | None:
+    """What a result means for the run as a whole, beyond its verdict."""
+    where = " ".join(part for part in (result.id, result.proxy, result.flavour) if part)
+    became = outcome(steps)
+    if became in (Outcome.BROKEN_CALL, Outcome.BROKEN_TEARDOWN):
+        return Problem(Exit.HARNESS, f"{where}: {result.reason}")
+    if result.verdict in (Verdict.ERROR, Verdict.BLOCKED):
+        return Problem(Exit.NOT_JUDGED, f"{where}: {result.reason}")
+    return _broken_end(where, steps)
+
+
+def _broken_end(where: str, steps: Iterable[Step]) -> Problem | None:
+    """A clean-up that broke after a failed judgement leaves the verdict, but not the run, alone."""
+    if any(step.when == "teardown" and step.outcome == "failed" for step in steps):
+        return Problem(Exit.HARNESS, f"{where}: the clean-up after the case failed")
+    return None
+
+
+def _claims(required: Requirement, facts: Mapping[str, Any], missing: tuple[str, ...]) -> Claims:
+    return Claims(
+        level=required.level,
+        unsupported=str(facts.get("unsupported") or ""),
+        blocked=str(facts.get("blocked") or ""),
+        deviation=_deviation(facts),
+        kills=required.kills,
+        missing=missing,
+        unproven=_words(facts.get("unproven")),
+    )
+
+
+def _words(value: object) -> str:
+    """A reason, or a list of names as one."""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value or "")
+
+
+def _missing(required: Requirement, known: Iterable[str] | None) -> tuple[str, ...]:
+    if known is None:
+        return ()
+    existing = set(known)
+    return tuple(name for name in required.kills if name not in existing)
+
+
+def _deviation(facts: Mapping[str, Any]) -> Deviation | None:
+    given = facts.get("deviation")
+    if not given:
+        return None
+    return Deviation(str(given.get("why", "")), str(given.get("reference") or ""))
+
+
+def _evidence(properties: Properties, *, finding: bool) -> evidence.Evidence:
+    """All pieces in one, in the order of attachment."""
+    pieces = [evidence.read(value) for name, value in properties if name == "evidence"]
+    return evidence.bounded(evidence.joined(pieces), finding=finding)

@@ -1,0 +1,184 @@
+"""The kill matrix: which fault makes which case fail, and which cases nothing has ever made fail.
+
+With `--faults` every item carries `fault` (a name; empty for a control without one) and `case`. A
+pair is a case and a fault; it may run behind several proxies and over both transports, and is
+killed if one of these trials fails as a judgement. A trial that breaks instead has shown nothing.
+
+Cases that no item stands for, because none of their faults exists, are told in the property `run`:
+`{"unproven": {case: [names of missing faults]}}`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from reports.harvest import case_id, outcome
+from reports.model import CaseResult, Exit, Problem, Run
+from reports.recording import Item, Recording
+from reports.verdicts import Outcome
+
+
+class Fate(StrEnum):
+    """What became of a case under a fault."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One case under one fault behind one proxy over one transport."""
+
+    case: str
+    fault: str
+    proxy: str
+    flavour: str
+    fate: Fate
+    message: str = ""
+    node: str = ""
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One case and one fault, wherever it was tried.
+
+    Attributes:
+        named: the case names the fault, so that it must be killed by it.
+    """
+
+    case: str
+    fault: str
+    named: bool
+    trials: tuple[Trial, ...]
+
+    @property
+    def fate(self) -> Fate:
+        """Killed if one trial was; otherwise an error outweighs a survival."""
+        fates = {trial.fate for trial in self.trials}
+        if Fate.KILLED in fates:
+            return Fate.KILLED
+        return Fate.ERROR if Fate.ERROR in fates else Fate.SURVIVED
+
+    @property
+    def partial(self) -> bool:
+        """Killed, but not everywhere."""
+        return self.fate is Fate.KILLED and {trial.fate for trial in self.trials} != {Fate.KILLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """What a run with faults has shown.
+
+    Attributes:
+        controls: the same cases without a fault, which must pass.
+        unproven: case to the faults that it names, where none of these exists.
+        problems: why something was not judged.
+    """
+
+    run: Run
+    pairs: tuple[Pair, ...]
+    controls: tuple[Trial, ...] = ()
+    unproven: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def survivors(self) -> tuple[Pair, ...]:
+        """Cases that a fault they name does not make fail."""
+        return tuple(p for p in self.pairs if p.named and p.fate is Fate.SURVIVED)
+
+    @property
+    def unexplained(self) -> tuple[Pair, ...]:
+        """Cases that fail under a fault that they do not name."""
+        return tuple(p for p in self.pairs if not p.named and p.fate is Fate.KILLED)
+
+    @property
+    def false_alarms(self) -> tuple[Trial, ...]:
+        """Cases that fail without any fault."""
+        return tuple(trial for trial in self.controls if trial.fate is Fate.KILLED)
+
+    @property
+    def exit(self) -> int:
+        """3 harness at fault, 1 a rule of the matrix broken, 2 something not judged, 0 proven."""
+        if any(problem.kind is Exit.HARNESS for problem in self.problems):
+            return 3
+        if self.survivors or self.unexplained or self.false_alarms:
+            return 1
+        return 2 if self.problems or not self.pairs else 0
+
+
+def fate(case_outcome: Outcome) -> Fate:
+    """A failed judgement kills, a pass survives, and all else has shown nothing."""
+    if case_outcome is Outcome.FAILED:
+        return Fate.KILLED
+    return Fate.SURVIVED if case_outcome is Outcome.PASSED else Fate.ERROR
+
+
+def word(item: Item) -> str:
+    """What became of an item, for the terminal; a control passes or fails like any case."""
+    became = fate(outcome(item.steps))
+    if _facts(item).get("fault"):
+        return became.value
+    return {Fate.KILLED: "fail", Fate.SURVIVED: "pass"}.get(became, "error")
+
+
+def matrix(recording: Recording, run: Run) -> Matrix:
+    """The matrix of everything that was recorded."""
+    finished = {node: item for node, item in recording.items.items() if item.finished}
+    trials = [_trial(recording.result(node), item) for node, item in finished.items()]
+    tried = [trial for trial in trials if trial.fault]
+    return Matrix(
+        run=run,
+        pairs=_pairs(tried),
+        controls=tuple(trial for trial in trials if not trial.fault),
+        unproven=_unproven(recording),
+        problems=(*recording.heard(), *_broken(trials)),
+    )
+
+
+def _trial(case: CaseResult, item: Item) -> Trial:
+    facts = _facts(item)
+    fault = str(facts.get("fault") or "")
+    return Trial(
+        case=str(facts.get("case") or case_id(case.node)).removeprefix("test_"),
+        fault=fault,
+        proxy=case.proxy,
+        flavour=case.flavour.replace(fault, "").strip("- ") if fault else case.flavour,
+        fate=fate(outcome(item.steps)),
+        message=case.message,
+        node=case.node,
+        named=fault in case.requirement.kills,
+    )
+
+
+def _facts(item: Item) -> dict[str, Any]:
+    return dict(item.properties)
+
+
+def _pairs(trials: Iterable[Trial]) -> tuple[Pair, ...]:
+    grouped: dict[tuple[str, str], list[Trial]] = {}
+    for trial in trials:
+        grouped.setdefault((trial.case, trial.fault), []).append(trial)
+    return tuple(
+        Pair(case, fault, any(trial.named for trial in group), tuple(group))
+        for (case, fault), group in sorted(grouped.items())
+    )
+
+
+def _unproven(recording: Recording) -> dict[str, tuple[str, ...]]:
+    told = recording.facts().get("unproven", {})
+    return {str(case).removeprefix("test_"): tuple(names) for case, names in sorted(told.items())}
+
+
+def _broken(trials: Iterable[Trial]) -> list[Problem]:
+    return [
+        Problem(Exit.NOT_JUDGED, f"{trial.case} under {trial.fault or 'no fault'}: {_first(trial)}")
+        for trial in trials
+        if trial.fate is Fate.ERROR
+    ]
+
+
+def _first(trial: Trial) -> str:
+    return (trial.message.splitlines() or ["it broke and says nothing"])[0]

@@ -1,0 +1,216 @@
+"""pytest's hooks, turned into a run and its documents. Nothing is judged here and nothing drawn.
+
+It sleeps unless `--report-to FOLDER` is given, as `python -m reports.gate` does: the harness's own
+tests are no cases. With `--faults` (an option of the fixtures) it keeps the kill matrix instead of
+a run.
+"""
+
+from collections.abc import Generator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from reports import facts, kills, store
+from reports.harvest import Step, case_id
+from reports.model import Exit, Run, Verdict
+from reports.progress import LETTERS, Progress
+from reports.recording import Recording, nothing_judged
+from reports.verdicts import exit_code, is_judgement
+from reports.writers import DOCUMENTS, KILL_DOCUMENTS, terminal
+
+EXIT = pytest.StashKey[int]()
+"""In `config.stash` once the session was judged: the exit code of the gate."""
+
+COMMAND = pytest.StashKey[str]()
+"""In `config.stash` if the gate started us: what a person types to repeat the run."""
+
+_JUDGEMENT = "reports.judgement"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--report-to`."""
+    group = parser.getgroup("report", "release verification report")
+    group.addoption(
+        "--report-to",
+        type=Path,
+        metavar="FOLDER",
+        help="judge the session as a run of the gate and write its documents to FOLDER/latest",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Wake up, if a report is asked for and this process is the one that sees all results."""
+    folder = config.getoption("report_to")
+    listing = config.getoption("collectonly", False)
+    if folder is not None and not listing and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Reporter(config, folder), "proxyproof-reporter")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say of a failure whether it is a judgement; only here is the exception itself at hand."""
+    report = yield
+    if report.failed and call.excinfo is not None:
+        judgement = is_judgement(call.excinfo.value, pytest.fail.Exception)
+        report.user_properties.append((_JUDGEMENT, judgement))
+        properties = dict(item.user_properties)
+        lines = terminal.pointers(case_id(item.nodeid), properties)
+        report.sections.append(("case", "\n".join(lines)))
+    return report
+
+
+class Reporter:
+    """One session, from the plan to the documents."""
+
+    def __init__(self, config: pytest.Config, folder: Path) -> None:
+        self.config = config
+        self.folder = folder
+        self.faults = bool(config.getoption("faults", False))
+        self.documents = KILL_DOCUMENTS if self.faults else DOCUMENTS
+        self.recording = Recording()
+        self.started = facts.now()
+        self.clock = perf_counter()
+        self.summary: list[str] = []
+        self.progress: Progress | None = None
+
+    def pytest_sessionstart(self) -> None:
+        """Set the last report aside and take over what the terminal shows of progress."""
+        store.set_aside(self.folder, self.documents)
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and self.config.get_verbosity() == 0:
+            reporter.showfspath = False
+            self.progress = Progress(reporter.write)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember the plan: what is in it and never runs is not silently left out."""
+        self.recording.planned = [item.nodeid for item in session.items]
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be collected takes its cases with it."""
+        if report.failed:
+            reason = (report.longreprtext.strip().splitlines() or ["no reason given"])[-1]
+            self.recording.trouble(Exit.NOT_JUDGED, f"cannot collect {report.nodeid}: {reason}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the phase; after the last one the verdict is known and shown."""
+        properties = [pair for pair in report.user_properties if pair[0] != _JUDGEMENT]
+        self.recording.add(report.nodeid, _step(report), properties)
+        if report.when == "teardown" and self.progress is not None:
+            self.progress.add(self._word(report), self.recording.result(report.nodeid))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(
+        self, report: pytest.CollectReport | pytest.TestReport
+    ) -> tuple[str, str, str] | None:
+        """Sort results by verdict in pytest's closing line; the letters are shown by `Progress`."""
+        if not isinstance(report, pytest.TestReport):
+            return None
+        if report.passed and report.when != "call":
+            return ("", "", "")
+        if report.failed and report.when == "teardown":
+            return ("error", "", "ERROR")
+        word = self._word(report)
+        letter = "" if self.progress is not None else LETTERS[word]
+        category = _CATEGORIES.get(word, word)
+        return (category, letter, category.upper())
+
+    def _word(self, report: pytest.TestReport) -> str:
+        if self.faults:
+            return kills.word(self.recording.items[report.nodeid])
+        return self.recording.result(report.nodeid).verdict.value
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Ctrl-C, `pytest.exit` and errors of collection all come this way."""
+        if isinstance(excinfo.value, pytest.Session.Interrupted) and self.recording.problems:
+            return  # the errors of collection have been told one by one
+        said = getattr(excinfo.value, "msg", "") or str(excinfo.value)
+        self.recording.trouble(Exit.NOT_JUDGED, f"stopped: {said}" if said else "interrupted")
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Something broke in pytest itself or in a plugin of ours."""
+        self.recording.trouble(Exit.HARNESS, f"internal error: {excinfo.exconly()}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Judge the whole, write the documents, and let pytest end with the gate's exit code."""
+        if self.progress is not None:
+            self.progress.close()
+        if exitstatus in _REFUSALS:
+            self.recording.trouble(Exit.NOT_JUDGED, _REFUSALS[exitstatus])
+        code = self._finish_kills() if self.faults else self._finish_run()
+        self.config.stash[EXIT] = code
+        session.exitstatus = code
+
+    def _finish_run(self) -> int:
+        run = self._run()
+        made = {name: write(run) for name, write in DOCUMENTS.items()}
+        where = store.publish(self.folder, made)
+        self.summary = terminal.summary(run, where / "report.html")
+        return run.exit
+
+    def _finish_kills(self) -> int:
+        matrix = kills.matrix(self.recording, self._run())
+        made = {name: write(matrix) for name, write in KILL_DOCUMENTS.items()}
+        where = store.publish(self.folder, made)
+        self.summary = terminal.kill_summary(matrix, where / "kills.html")
+        return matrix.exit
+
+    def _run(self) -> Run:
+        cases = self.recording.cases()
+        problems = (
+            *self.recording.all_problems(cases),
+            *nothing_judged(self.recording, cases),
+        )
+        said = self.recording.facts()
+        return Run(
+            started=self.started,
+            duration_ms=round((perf_counter() - self.clock) * 1000, 1),
+            commit=facts.commit(self.config.rootpath),
+            command=self.config.stash.get(COMMAND, "pytest"),
+            runtime=str(said.get("runtime", "")),
+            scheme=str(said.get("scheme", "")),
+            machine=facts.machine(),
+            versions=facts.versions() | said["versions"],
+            proxies=self.recording.proxies(),
+            exit=exit_code(cases, problems),
+            problems=problems,
+            cases=cases,
+        )
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """End with the short table and the path of the report."""
+        terminalreporter.section("verification", sep="-")
+        for line in self.summary:
+            terminalreporter.write_line(line)
+
+
+_CATEGORIES = {Verdict.PASS.value: "passed", Verdict.FAIL.value: "failed"}
+_REFUSALS: dict[int, str] = {
+    pytest.ExitCode.USAGE_ERROR: "pytest could not use the command line: see its message",
+    pytest.ExitCode.NO_TESTS_COLLECTED: "nothing was selected: no case matches the command line",
+}
+
+
+def _step(report: pytest.TestReport) -> Step:
+    said = dict(report.user_properties)
+    return Step(
+        when=str(report.when),
+        outcome=report.outcome,
+        seconds=report.duration,
+        judgement=bool(said.get(_JUDGEMENT, False)),
+        message=_message(report),
+    )
+
+
+def _message(report: pytest.TestReport) -> str:
+    """The failed assertion, the exception, or the reason of a skip; not the whole traceback."""
+    if report.passed:
+        return ""
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2]).removeprefix("Skipped: ")
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message if crash is not None else report.longreprtext)

@@ -1,0 +1,126 @@
+"""What pytest told during one session, kept until the session can be judged as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reports import harvest
+from reports.harvest import Properties, Step
+from reports.model import CaseResult, Exit, Problem, ProxyRecord
+from reports.verdicts import beside_control, was_judged
+
+NAMED = 12
+"""So many cases that never ran are named; of the rest the number is told."""
+
+
+@dataclass(slots=True)
+class Item:
+    """The phases of one item so far, and its user properties as of the last of them."""
+
+    steps: list[Step] = field(default_factory=list)
+    properties: Properties = ()
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came far enough to have a verdict."""
+        return any(step.when != "setup" or step.outcome != "passed" for step in self.steps)
+
+
+@dataclass(slots=True)
+class Recording:
+    """Everything heard of one session."""
+
+    planned: list[str] = field(default_factory=list)
+    items: dict[str, Item] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    said: dict[str, list[Any]] = field(default_factory=lambda: {"run": [], "proxy": []})
+
+    def add(self, node: str, step: Step, properties: Properties) -> Item:
+        """One more phase of one item."""
+        item = self.items.setdefault(node, Item())
+        item.steps.append(step)
+        item.properties = tuple(properties)
+        self._listen(properties)
+        return item
+
+    def _listen(self, properties: Properties) -> None:
+        """Keep what is said of the whole run; most items say the same, and it is kept once."""
+        for name, value in properties:
+            heard = self.said.get(name)
+            if heard is not None and isinstance(value, str | Mapping) and value not in heard:
+                heard.append(value)
+
+    def trouble(self, kind: Exit, what: str) -> None:
+        """Something that keeps the run from being judged."""
+        self.problems.append(Problem(kind, what))
+
+    def result(self, node: str) -> CaseResult:
+        """The result of one item as it stands, before the control has been looked at."""
+        item = self.items[node]
+        return harvest.case(node, item.steps, item.properties, self.known_faults())
+
+    def cases(self) -> tuple[CaseResult, ...]:
+        """All results, in the order in which the cases began."""
+        finished = [node for node, item in self.items.items() if item.finished]
+        return beside_control([self.result(node) for node in finished])
+
+    def heard(self) -> tuple[Problem, ...]:
+        """Why the session as a whole was not judged: what was told and what was missed."""
+        return (*self.problems, *self._lost())
+
+    def all_problems(self, cases: tuple[CaseResult, ...]) -> tuple[Problem, ...]:
+        """The same, and what the single cases add to it."""
+        found = [self._of_case(case) for case in cases]
+        return (*self.heard(), *(problem for problem in found if problem))
+
+    def _of_case(self, case: CaseResult) -> Problem | None:
+        # Blocked by the control is not a problem of its own: the control's verdict decides.
+        own = self.result(case.node)
+        return harvest.problem(own, self.items[case.node].steps)
+
+    def _lost(self) -> list[Problem]:
+        finished = {node for node, item in self.items.items() if item.finished}
+        lost = [node for node in self.planned if node not in finished]
+        if not lost:
+            return []
+        more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
+        names = ", ".join(harvest.short(node) for node in lost[:NAMED])
+        return [Problem(Exit.NOT_JUDGED, f"{len(lost)} planned but never ran: {names}{more}")]
+
+    def facts(self) -> dict[str, Any]:
+        """What the items said of the whole run; versions and proxies of all of them together."""
+        merged: dict[str, Any] = {}
+        versions: dict[str, str] = {}
+        for said in self.said["run"]:
+            merged |= said
+            versions |= said.get("versions", {})
+        return merged | {"versions": versions}
+
+    def known_faults(self) -> list[str] | None:
+        """Names of the faults that exist, or None if nobody said."""
+        for said in self.said["run"]:
+            if "faults" in said:
+                return list(said["faults"])
+        return None
+
+    def proxies(self) -> tuple[ProxyRecord, ...]:
+        """Each proxy once, in the order of appearance, with the most that was said about it."""
+        found: dict[str, ProxyRecord] = {}
+        whole = [record for said in self.said["run"] for record in said.get("proxies", ())]
+        for record in map(harvest.proxy_record, [*whole, *self.said["proxy"]]):
+            known = found.get(record.name)
+            if record.name and (known is None or _detail(record) > _detail(known)):
+                found[record.name] = record
+        return tuple(found.values())
+
+
+def _detail(record: ProxyRecord) -> int:
+    return bool(record.version) + bool(record.image)
+
+
+def nothing_judged(recording: Recording, cases: tuple[CaseResult, ...]) -> list[Problem]:
+    """The sentence for a run whose cases all ran to no verdict that counts."""
+    if not cases or was_judged(cases) or recording.problems:
+        return []
+    kinds = ", ".join(sorted({case.verdict.value for case in cases}))
+    return [Problem(Exit.NOT_JUDGED, f"no case has a verdict that counts: all are {kinds}")]

@@ -1,0 +1,15 @@
+"""The documents: each writer is a pure function from a run to text. A new one is one line here."""
+
+from collections.abc import Callable, Mapping
+
+from reports.codec import to_json
+from reports.kills import Matrix
+from reports.model import Run
+from reports.writers import kills_json
+
+DOCUMENTS: Mapping[str, Callable[[Run], str]] = {
+    "run.json": to_json,
+}
+KILL_DOCUMENTS: Mapping[str, Callable[[Matrix], str]] = {
+    "kills.json": kills_json.write,
+}

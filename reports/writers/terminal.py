@@ -1,0 +1,107 @@
+"""What the terminal shows at the end, and beside a failure. Plain text, no colours."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from reports import answers, harvest
+from reports.kills import Matrix, Pair
+from reports.model import CaseResult, Run, Verdict
+
+PROBLEMS = 12
+
+
+def pointers(case: str, facts: Mapping[str, Any]) -> list[str]:
+    """What to know about a failure at once: the promise, where, where to look, how to repeat."""
+    required = facts.get("requirement", {})
+    proxy = harvest.proxy_record(facts.get("proxy", "")).name
+    rows = {
+        "case": case,
+        "promise": required.get("promise"),
+        "behind": " ".join(part for part in (proxy, facts.get("transport")) if part),
+        "evidence": f"report.html#{case}",
+        "repeat": facts.get("repeat"),
+    }
+    return [f"{name:<9} {value}" for name, value in rows.items() if value]
+
+
+def summary(run: Run, report: Path) -> list[str]:
+    """The short table, one sentence a proxy, why something was not judged, and the path."""
+    return [
+        *_table(run),
+        *(answers.answer(run, proxy) for proxy in answers.proxies(run)),
+        *_notices(run),
+        *_problems([problem.what for problem in run.problems]),
+        f"{answers.headline(run)}, report: {_near(report)}",
+    ]
+
+
+def _table(run: Run) -> Iterator[str]:
+    """Topics by proxies; a cell holds passes and, if there are any, what else."""
+    proxies = answers.proxies(run)
+    if not run.cases:
+        return
+    rows = [["", *(proxy or "no proxy" for proxy in proxies)]]
+    for topic in answers.topics(run):
+        mine = [case for case in run.cases if case.requirement.topic == topic]
+        rows.append([topic, *(_cell([c for c in mine if c.proxy == proxy]) for proxy in proxies)])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(
+            f"{text:<{width}}" for text, width in zip(row, widths, strict=True)
+        ).rstrip()
+
+
+def _cell(cases: list[CaseResult]) -> str:
+    passed = answers.count(cases, Verdict.PASS)
+    others = [text for text in answers.tally(cases) if not text.endswith(" pass")]
+    return ", ".join([str(passed), *others]) if cases else "."
+
+
+def _notices(run: Run) -> Iterator[str]:
+    for case in run.cases:
+        if case.verdict is Verdict.PASS and case.deviation is not None:
+            yield f"stale deviation: {case.id} passes behind {case.proxy}; take it out"
+
+
+def _problems(problems: list[str]) -> Iterator[str]:
+    for what in problems[:PROBLEMS]:
+        yield f"not judged: {what}"
+    if len(problems) > PROBLEMS:
+        yield f"not judged: {len(problems) - PROBLEMS} more, see the report"
+
+
+def kill_summary(matrix: Matrix, report: Path) -> list[str]:
+    """Every case with its faults, what broke the rules, and the path."""
+    return [
+        *_kill_table(matrix),
+        *(f"survived: {pair.case} under {pair.fault}" for pair in matrix.survivors),
+        *(f"unexplained: {pair.case} fails under {pair.fault}" for pair in matrix.unexplained),
+        *(f"false alarm: {trial.case} without a fault" for trial in matrix.false_alarms),
+        *(f"unproven: {case} ({', '.join(names)})" for case, names in matrix.unproven.items()),
+        *_problems([problem.what for problem in matrix.problems]),
+        _kill_headline(matrix, report),
+    ]
+
+
+def _kill_table(matrix: Matrix) -> Iterator[str]:
+    by_case: dict[str, list[Pair]] = {}
+    for pair in matrix.pairs:
+        by_case.setdefault(pair.case, []).append(pair)
+    width = max(map(len, by_case), default=0)
+    for case, pairs in by_case.items():
+        yield f"{case:<{width}}  {', '.join(_pair(pair) for pair in pairs)}"
+
+
+def _pair(pair: Pair) -> str:
+    return f"{pair.fault} {'partly ' if pair.partial else ''}{pair.fate}"
+
+
+def _kill_headline(matrix: Matrix, report: Path) -> str:
+    killed = sum(pair.fate == "killed" for pair in matrix.pairs)
+    counts = f"{killed} of {answers.plural(len(matrix.pairs), 'pair')} killed"
+    return f"{counts}, {len(matrix.unproven)} unproven, exit {matrix.exit}, report: {_near(report)}"
+
+
+def _near(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
