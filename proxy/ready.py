@@ -1,0 +1,90 @@
+"""Readiness: a program is ready when a real request is answered at its published address."""
+
+import http.client
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from proxy.model import Ready
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the launcher waits; seconds.
+
+    Attributes:
+        start: from the start of a program to its first answer, a cold container included.
+        answer: for one answer to one probe.
+        interval: between two probes.
+        stop: from the polite signal to the end, before the process group is killed.
+    """
+
+    start: float = 20.0
+    answer: float = 5.0
+    interval: float = 0.02
+    stop: float = 5.0
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One readiness question to 127.0.0.1; with TLS the certificate must be the one of this run."""
+
+    ready: Ready
+    port: int
+    certificate: str | None
+    tls: bool
+    timeout: float
+
+    def reason_to_wait(self) -> str | None:
+        """Ask once; None: ready. Otherwise what was seen instead."""
+        connection = self._connection()
+        try:
+            return self._ask(connection)
+        except (OSError, http.client.HTTPException) as error:
+            return f"{type(error).__name__}: {error}"
+        finally:
+            connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if not self.tls:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # stricter: exactly our certificate, compared below
+        return http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=self.timeout, context=context
+        )
+
+    def _ask(self, connection: http.client.HTTPConnection) -> str | None:
+        connection.connect()
+        if self.certificate is not None and not self._is_ours(connection.sock):
+            return "a server with another certificate: it is not of this run"
+        connection.request("GET", self.ready.path, headers={"Host": f"localhost:{self.port}"})
+        status = connection.getresponse().status
+        if self.ready.statuses and status not in self.ready.statuses:
+            return f"status {status}"
+        return None
+
+    def _is_ours(self, sock: object) -> bool:
+        # It was made for this run: a server that an older run left on this port has another one.
+        assert isinstance(sock, ssl.SSLSocket)
+        assert self.certificate is not None
+        return sock.getpeercert(binary_form=True) == ssl.PEM_cert_to_DER_cert(
+            _first_certificate(self.certificate)
+        )
+
+
+def _first_certificate(pem: str) -> str:
+    end = "-----END CERTIFICATE-----"
+    return pem[: pem.index(end) + len(end)] + "\n"
+
+
+def wait_until_ready(probe: Probe, has_ended: Callable[[], bool], patience: Patience) -> str | None:
+    """Ask until the answer is right; None: ready, otherwise the last reason to wait."""
+    deadline = time.monotonic() + patience.start
+    while (reason := probe.reason_to_wait()) is not None:
+        if has_ended() or time.monotonic() > deadline:
+            return reason
+        time.sleep(patience.interval)
+    return None

@@ -1,0 +1,98 @@
+"""What the launcher needs of a way to run programs; there are two, `process` and `container`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from proxy.model import Command, Program
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How the harness and the programs reach each other.
+
+    Attributes:
+        bind: the address at which servers of the harness (origin, provider, links) must listen.
+        dial: the name or address by which a program reaches such a server, or another program.
+        peers: networks from which programs connect, as servers of the harness see them; the
+            harness's own connections come from elsewhere wherever the two can be told apart.
+    """
+
+    bind: str
+    dial: str
+    peers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One start of a program, prepared: its folder is written, its ports are chosen."""
+
+    name: str
+    command: Command
+    folder: Path
+    config: str
+    ports: Mapping[str, int]
+    image: str
+
+
+class Unit(Protocol):
+    """A program in one of the runtimes; all calls block, none raises when the program is gone."""
+
+    def start(self) -> None:
+        """Start it, or start it again at the same ports."""
+
+    def exit_status(self) -> int | None:
+        """Return the exit status, None while it runs."""
+
+    def output(self) -> str:
+        """Return what it wrote so far, both streams, all starts."""
+
+    def reload(self) -> None:
+        """Send the signal by which it takes a new configuration."""
+
+    def pause(self) -> None:
+        """Stop it from running; its sockets stay open."""
+
+    def resume(self) -> None:
+        """Let it go on."""
+
+    def stop(self) -> None:
+        """Ask it to end, wait, then kill what is left of it."""
+
+    def kill(self) -> None:
+        """End it at once, without a chance to say goodbye."""
+
+    def remove(self) -> None:
+        """Kill it and leave nothing behind."""
+
+
+class Runtime(Protocol):
+    """A way to run programs."""
+
+    @property
+    def name(self) -> str:
+        """Return the name on the command line and in reports."""
+
+    @property
+    def reach(self) -> Reach:
+        """Return how harness and programs reach each other."""
+
+    @property
+    def listen(self) -> str:
+        """Return the address at which a program must listen."""
+
+    def image(self, program: Program, override: str | None) -> str:
+        """Return the id of the container image, built or fetched if need be; empty: none."""
+
+    def folder(self, folder: Path) -> str:
+        """Return where a run folder is, as the program sees it."""
+
+    def unit(self, stage: Stage) -> Unit:
+        """Prepare one start."""
+
+    def version(self, command: Command, unit: Unit) -> str:
+        """Return what the product says of its version."""
+
+    def close(self) -> None:
+        """Give back what the runtime holds for the run."""
