@@ -23,6 +23,8 @@ class Policy:
             Choose 1.5 to 2 times the heartbeat of the origin.
         open_timeout: seconds for TCP, TLS and the answer to the opening request.
         close_timeout: seconds that the closing handshake may take before the socket is dropped.
+        at_once_seconds: a WebSocket that is closed within this time and without an event makes
+            `auto` fall back.
         websocket_deaths: so many unstable WebSockets in a row make `auto` fall back.
         return_seconds: at most so long after a fallback, `auto` tries WebSocket again (at least
             half of it: the moment is spread, so that a fleet does not return as one).
@@ -42,6 +44,7 @@ class Policy:
     watchdog_seconds: float | None = 30.0
     open_timeout: float = 10.0
     close_timeout: float = 1.0
+    at_once_seconds: float = 1.0
     websocket_deaths: int = 3
     return_seconds: float = 60.0
     return_cap: float = 600.0

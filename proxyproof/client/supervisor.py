@@ -72,19 +72,20 @@ class Supervisor:
             await channel.close()
 
     async def _live(self, name: TransportName, channel: Channel) -> Ending:
-        opened_at, reads = self.policy.clock(), 0
+        opened_at, reads, events = self.policy.clock(), 0, 0
         try:
             async with asyncio.timeout(self._until_return()):
                 while True:
                     batch = await channel.receive()
-                    reads += 1
+                    reads, events = reads + 1, events + len(batch.messages)
                     await self._take(batch)
         except Ended as ended:
             ending = ended.ending
         except TimeoutError:
             detail = "closed by the client: WebSocket is tried again"
             ending = Ending(transport=name, cause=Cause.REPLACED, detail=detail)
-        return replace(ending, open_for=self.policy.clock() - opened_at, reads=reads)
+        open_for = self.policy.clock() - opened_at
+        return replace(ending, open_for=open_for, reads=reads, events=events)
 
     def _until_return(self) -> float | None:
         if self.route.return_at is None:
@@ -113,5 +114,5 @@ class Supervisor:
 
     async def _wait(self, ending: Ending) -> None:
         self.state.to("waiting", self.route.transport, ending.detail)
-        event_stream = self.route.transport == "sse"
+        event_stream = ending.transport == "sse"
         await self.policy.sleep(self.backoff.wait(ending.retry_after, event_stream=event_stream))

@@ -33,7 +33,7 @@ class Backoff:
 
         Args:
             retry_after: seconds that the last answer asked for.
-            event_stream: whether the next attempt is for an event stream, which `retry` governs.
+            event_stream: whether an event stream has ended, whose reconnection `retry` governs.
         """
         lower = min(retry_after or 0.0, self._policy.retry_cap)
         if event_stream:

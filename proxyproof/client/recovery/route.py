@@ -20,6 +20,9 @@ class Step:
     at_once: bool = False
 
 
+# RFC 6455 7.4 registry: service restart, try again later. Neither speaks against WebSocket.
+_COME_BACK = (1012, 1013)
+
 GO_ON = Step()
 AT_ONCE = Step(at_once=True)
 CLOSED = Step(final="closed")
@@ -105,8 +108,15 @@ class Route:
             self._deaths += 1
 
     def _is_hopeless(self, ending: Ending) -> bool:
-        stillborn = ending.open_for is not None and not ending.reads
-        return stillborn or self._returning or self._deaths >= self._policy.websocket_deaths
+        many = self._deaths >= self._policy.websocket_deaths
+        return many or self._returning or self._is_stillborn(ending)
+
+    def _is_stillborn(self, ending: Ending) -> bool:
+        """Whether the upgrade was accepted for nothing; a greeting alone is no stream."""
+        if ending.open_for is None or ending.code in _COME_BACK:
+            return False
+        at_once = ending.cause is Cause.CLOSED and ending.open_for < self._policy.at_once_seconds
+        return not ending.reads or (at_once and not ending.events)
 
     def _fall_back(self, now: float) -> None:
         if self._returning:

@@ -38,6 +38,7 @@ class Ending:
         code: close code of the WebSocket; 1006 if it was cut off.
         reason: close reason of the WebSocket.
         open_for: seconds that it was open; None if it never was.
+        events: how many events came.
         reads: how many pieces of the stream came, greetings and comments included.
     """
 
@@ -52,6 +53,7 @@ class Ending:
     code: int | None = None
     reason: str = ""
     open_for: float | None = None
+    events: int = 0
     reads: int = 0
 
 

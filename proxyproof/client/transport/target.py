@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from proxyproof.client.policy import TransportName
+from proxyproof.client.policy import TransportName, Wanted
 
 Fields = Sequence[tuple[str, str]]
 _STREAM_PATH = re.compile(r"(?P<base>.*)/api/(?:ws|events|loops/(?P<loop>[^/]+)/events)/?")
@@ -91,6 +91,15 @@ class Target:
         scheme = _SCHEMES[transport][self._parts.scheme]
         joined = "&".join(part for part in queries if part)
         return SplitResult(scheme, self._parts.netloc, path, joined, "").geturl()
+
+
+def named_by(url: str) -> Wanted:
+    """Say which transport a URL means by itself: by its scheme, or the path of an event stream."""
+    parts = _checked(url)
+    if parts.scheme.startswith("ws"):
+        return "websocket"
+    is_event_stream = parts.path.endswith("/events") and _STREAM_PATH.fullmatch(parts.path)
+    return "sse" if is_event_stream else "auto"
 
 
 def _checked(url: str) -> SplitResult:
