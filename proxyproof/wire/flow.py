@@ -201,18 +201,24 @@ class Flow:
             if start:
                 # The peer gets a turn, so that it can read the piece before the next is there.
                 await asyncio.sleep(self._shape.pause)
+            if self._muted:
+                return
             await self._send(data[start : start + size])
         self._changed()
 
     async def _send(self, piece: bytes) -> None:
-        if self._muted:
-            return
         try:
             await self._sink.write(piece)
         except OSError:
-            self._muted = True  # the other direction reads the same socket and passes the end on
-            return
-        self.relayed += len(piece)
+            self._give_up()
+        else:
+            self.relayed += len(piece)
+
+    def _give_up(self) -> None:
+        """The sink takes no more bytes: tell the source, unless it was a cut."""
+        if not self._muted:
+            self.mute()
+            self._source.reset()
 
     def _changed(self) -> None:
         self._facts.changed()

@@ -25,7 +25,6 @@ from proxyproof.wire.facts import Facts
 from proxyproof.wire.frames import Frame, FrameDecoder
 from proxyproof.wire.head import Field
 
-
 # What breaks the rules must be seen (a `connection` field, RFC 9113, 8.2.2), not refused by h2.
 LENIENT = H2Configuration(
     client_side=True,

@@ -141,6 +141,23 @@ def reset(peer: Peer) -> None:
     peer.writer.transport.abort()
 
 
+async def test_writing_to_a_client_that_has_left_ends_in_a_reset() -> None:
+    async with linked() as ends:
+        client, origin = await ends.connect()
+        client.close()
+        await origin.rest()
+
+        with pytest.raises(ConnectionResetError):
+            await send_for_ever(origin)
+
+
+async def send_for_ever(peer: Peer) -> None:
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            await peer.send(b"data: to nobody\n\n")
+            await asyncio.sleep(0)
+
+
 async def test_connection_is_closed_when_both_peers_have_ended() -> None:
     async with linked() as ends:
         client, origin = await ends.connect()
@@ -302,6 +319,17 @@ async def test_refused_connections_meet_no_listener_and_the_port_is_kept() -> No
         assert await origin.receive(4) == b"back"
 
 
+async def test_refusing_and_accepting_twice_is_no_more_than_once() -> None:
+    async with linked() as ends:
+        await ends.link.accept()
+        await ends.connect()
+        ends.link.refuse()
+        ends.link.refuse()
+
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", ends.link.port)
+
+
 async def test_port_of_a_refusing_link_is_not_given_away() -> None:
     async with linked() as ends:
         ends.link.refuse()
@@ -443,6 +471,22 @@ async def test_pieces_can_be_apart_in_time() -> None:
         await client.receive(3)
 
         assert loop.time() - sent_at >= 0.02
+
+
+async def test_cut_between_two_pieces_loses_the_others() -> None:
+    async with linked() as ends:
+        client, origin = await ends.connect()
+        ends.link.split(1, pause=0.01)
+        await origin.send(b"a" * 1000)
+        await client.receive(1)
+        ends.link.cut("fin")
+        rest = await client.rest()
+        client.close()
+        origin.close()
+        async with asyncio.timeout(DEADLINE):
+            await ends.link.closed()
+
+        assert len(rest) < 999
 
 
 async def test_pieces_below_one_byte_are_refused() -> None:
