@@ -1,0 +1,103 @@
+"""The two modes: the outpost carries the request itself, or only says whether it may pass."""
+
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from proxyproof.outpost.dialects import Dialect, Refusal, dialects
+from proxyproof.outpost.gate import Gate, Granted, Refused
+from proxyproof.outpost.heads import Context
+from proxyproof.outpost.identity import Meta, identity_fields
+from proxyproof.outpost.oidc.flow import PREFIX, LoginFlow
+from proxyproof.outpost.pages import unauthenticated
+from proxyproof.outpost.relay import Relay
+from proxyproof.outpost.settings import Settings
+from proxyproof.outpost.transfer.downstream import Exchange
+from proxyproof.outpost.transfer.message import Fields, Request, Response
+
+
+class Mode(Protocol):
+    """Handles what is not an endpoint of the outpost itself."""
+
+    async def handle(self, exchange: Exchange) -> Response | None:
+        """Return a response of our own, or None when the upstream's was passed on."""
+        ...
+
+
+class ProxyMode:
+    """Requests that may pass are carried to the upstream; all others lead to the login.
+
+    There is no content negotiation: a stream or an upgrade is redirected like a page (contract 1.3).
+    """
+
+    def __init__(self, settings: Settings, gate: Gate, flow: LoginFlow, relay: Relay) -> None:
+        self._settings = settings
+        self._gate = gate
+        self._flow = flow
+        self._relay = relay
+
+    async def handle(self, exchange: Exchange) -> Response | None:
+        """Judge the request, then carry it or refuse it."""
+        request = exchange.request
+        if request.method == "CONNECT":
+            return Response(405)
+        decision = await self._gate.decide(request, request.path)
+        if isinstance(decision, Refused):
+            return self._refuse(request, decision)
+        upgrade = request.asks_for(self._settings.profile.tunnelled) and not exchange.has_body
+        await self._relay.carry(exchange, Context(request, decision, upgrade))
+        return None
+
+    def _refuse(self, request: Request, refused: Refused) -> Response:
+        if refused.tried_authorization and self._settings.intercept_header_auth:
+            return unauthenticated(refused.set_cookie)  # contract 5.3
+        target = request.target.decode("latin-1")
+        if not self._settings.profile.redirect_keeps_query:
+            target = request.path
+        wanted = self._settings.external_host + target
+        return Response.redirect(self._flow.start_url(wanted), refused.set_cookie)
+
+
+class ForwardMode:
+    """Answers auth requests of an edge; everything else is not found (contract 1.2)."""
+
+    def __init__(self, settings: Settings, gate: Gate, flow: LoginFlow) -> None:
+        self._settings = settings
+        self._gate = gate
+        self._flow = flow
+        self._dialects = dialects()
+        self._meta = Meta(settings.outpost_name, settings.provider_name, settings.app_slug)
+
+    async def handle(self, exchange: Exchange) -> Response | None:
+        """Answer in the dialect that the path names."""
+        dialect = self._dialect(exchange.request.path)
+        if dialect is None:
+            return Response(404)
+        return await self._judge(dialect, exchange.request)
+
+    def _dialect(self, path: str) -> Dialect | None:
+        name, slash, _ = path.removeprefix(f"{PREFIX}/auth/").partition("/")
+        found = self._dialects.get(name) if path.startswith(f"{PREFIX}/auth/") else None
+        return found if found is not None and (found.takes_path or not slash) else None
+
+    async def _judge(self, dialect: Dialect, request: Request) -> Response:
+        try:
+            url = dialect.original_url(request, self._settings.profile)
+            path = urlsplit(url).path
+        except ValueError:
+            return Response.text(500, "configuration error")
+        if path.startswith(PREFIX):
+            return Response(200)
+        decision = await self._gate.decide(request, path)
+        if isinstance(decision, Refused):
+            return await dialect.refuse(Refusal(request, url, self._flow, decision.set_cookie))
+        return Response(200, (*self._told(decision), *_user_agent(request), *decision.set_cookie))
+
+    def _told(self, granted: Granted) -> Fields:
+        if granted.session is None:
+            return ()
+        return identity_fields(granted.session, self._meta)
+
+
+def _user_agent(request: Request) -> Fields:
+    """Return the echo of User-Agent that a 200 carries (contract 1.2)."""
+    return tuple(field for field in request.fields if field[0].lower() == b"user-agent")

@@ -1,0 +1,132 @@
+"""The endpoints of the login: start, callback and sign-out (contract 1.2, 1.4, 2.1)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import time
+from urllib.parse import quote
+
+from proxyproof.outpost.oidc.backchannel import ProviderError
+from proxyproof.outpost.oidc.provider import Grant, Provider, TokenExpired
+from proxyproof.outpost.oidc.redirect import validated
+from proxyproof.outpost.oidc.state import BadState, StateSigner
+from proxyproof.outpost.profiles import Profile
+from proxyproof.outpost.sessions.cookie import SessionCookie
+from proxyproof.outpost.sessions.store import MemoryStore, Session
+from proxyproof.outpost.settings import Settings
+from proxyproof.outpost.transfer.message import Request, Response
+
+PREFIX = "/outpost.goauthentik.io"
+
+
+class LoginFlow:
+    """Leads a browser to the provider and back.
+
+    `tell` takes a line for the operator when the provider lets a login down.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        provider: Provider,
+        store: MemoryStore,
+        cookie: SessionCookie,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._tell = tell
+        self._settings = settings
+        self._provider = provider
+        self._store = store
+        self._cookie = cookie
+        self._signer = StateSigner(settings.client_id, settings.cookie_secret)
+        self._callback_url = (
+            f"{settings.external_host}{PREFIX}/callback?X-authentik-auth-callback=true"
+        )
+
+    @property
+    def _profile(self) -> Profile:
+        return self._settings.profile
+
+    def allowed_redirect(self, rd: str | None) -> str:
+        """Return the return URL, or the empty string if it is not ours."""
+        return validated(rd, self._settings.external_host)
+
+    def start_url(self, target: str) -> str:
+        """Return the URL that begins a login which ends at `target`."""
+        return f"{self._settings.external_host}{PREFIX}/start?rd={quote(target, safe='')}"
+
+    async def start(self, request: Request) -> Response:
+        """Send the browser to the provider with a placeholder session."""
+        return await self.begin(request, self.allowed_redirect(request.query.get("rd")))
+
+    async def begin(self, request: Request, redirect: str) -> Response:
+        """Begin a login that ends at `redirect`, whatever it is: the caller has checked it."""
+        session = self._begun(request)
+        try:
+            state = self._signer.issue(session.id, redirect)
+            url = await self._provider.authorize_url(state, self._callback_url)
+        except ProviderError as error:
+            return Response.text(502, f"the identity provider cannot be asked: {error}")
+        self._store.save(session)
+        return Response.redirect(url, (self._cookie.write(session),))
+
+    def _begun(self, request: Request) -> Session:
+        """Return the session of the browser, or a placeholder one second longer than the token."""
+        known = self._store.find(self._cookie.read(request) or "")
+        if known is not None and known.expires_at > time():
+            return known
+        return Session.new(self._settings.session_seconds + 1)
+
+    async def callback(self, request: Request) -> Response:
+        """Take the code, make the session an authenticated one and send the browser on."""
+        home = self._settings.external_host
+        session = self._store.find(self._cookie.read(request) or "")
+        if session is None:
+            status = self._profile.callback_without_session
+            return Response.redirect(home) if status == 302 else Response(status)
+        query = request.query
+        try:
+            redirect = self._signer.redirect_of(query.get("state", ""), session.id) or home
+        except BadState:
+            return Response(400)
+        if not query.get("code"):
+            return Response(400)
+        return await self._redeemed(session, query["code"], redirect)
+
+    async def _redeemed(self, session: Session, code: str, redirect: str) -> Response:
+        try:
+            grant = await self._provider.redeem(code, self._callback_url)
+            jwks = await self._provider.jwks_url()
+        except TokenExpired:
+            return Response.redirect(redirect, (self._cookie.clear(),))
+        except ProviderError as error:
+            self._tell(f"login failed: {error}")
+            return Response.redirect(redirect)  # the flow starts again there
+        session = self.logged_in(session, grant, jwks)
+        return Response.redirect(redirect, (self._cookie.write(session),))
+
+    def logged_in(self, session: Session, grant: Grant, jwks: str) -> Session:
+        """Save and return a session that knows who is there; its life is absolute."""
+        limit = time() + self._settings.session_seconds
+        session = replace(
+            session,
+            sub=str(grant.claims["sub"]),
+            claims=grant.claims,
+            token=grant.token,
+            jwks=jwks,
+            expires_at=min(grant.expires_at, limit),
+        )
+        self._store.save(session)
+        return session
+
+    async def sign_out(self, request: Request) -> Response:
+        """End all sessions of the subject, then the one at the provider."""
+        session = self._store.find(self._cookie.read(request) or "")
+        if session is None or not session.authenticated:
+            return Response.redirect(self.start_url(self._settings.external_host))
+        self._store.end(session.sub)
+        clear = (self._cookie.clear(),) if self._profile.sign_out_clears_cookie else ()
+        try:
+            url = await self._provider.end_session_url(session.token)
+        except ProviderError:
+            url = self._settings.external_host  # here, at least, the sessions are gone
+        return Response.redirect(url, clear)

@@ -1,0 +1,173 @@
+"""The OpenID provider: its discovery document, its tokens and its keys.
+
+There is no PKCE and no nonce in the authorization request: the real outpost sends neither
+(contract 5.4).
+"""
+
+import base64
+from dataclasses import dataclass
+from time import time
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+import jwt
+
+from proxyproof.outpost.oidc.backchannel import BackChannel, ProviderError
+from proxyproof.outpost.settings import Settings
+from proxyproof.outpost.transfer.message import Field
+
+
+class TokenExpired(Exception):
+    """The provider gave a token that has already run out."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What the provider says about somebody.
+
+    Attributes:
+        expires_at: seconds since the epoch.
+    """
+
+    claims: dict[str, Any]
+    token: str
+    expires_at: float
+
+
+class Provider:
+    """The provider as the outpost (back channel) and the browser (front channel) reach it."""
+
+    def __init__(self, settings: Settings, back_channel: BackChannel) -> None:
+        self._settings = settings
+        self._back = back_channel
+        self._metadata: dict[str, Any] = {}
+        self._keys: dict[str, Any] = {}
+
+    async def metadata(self) -> dict[str, Any]:
+        """Return the discovery document, fetched once (OpenID Connect Discovery 4)."""
+        if not self._metadata:
+            url = f"{self._settings.issuer}/.well-known/openid-configuration"
+            self._metadata = dict(await self._back.get(url))
+        return self._metadata
+
+    async def jwks_url(self) -> str:
+        """Return where the provider's keys are."""
+        return str((await self.metadata()).get("jwks_uri", ""))
+
+    async def authorize_url(self, state: str, redirect_uri: str) -> str:
+        """Return the front-channel URL that begins a login."""
+        query = {
+            "client_id": self._settings.client_id,
+            "redirect_uri": redirect_uri,
+            "response_type": "code",
+            "scope": self._settings.scopes,
+            "state": state,
+        }
+        return f"{await self._front('authorization_endpoint')}?{urlencode(query)}"
+
+    async def end_session_url(self, token: str) -> str:
+        """Return the front-channel URL that ends the session at the provider."""
+        return f"{await self._front('end_session_endpoint')}?{urlencode({'id_token_hint': token})}"
+
+    async def redeem(self, code: str, redirect_uri: str) -> Grant:
+        """Exchange an authorization code for a verified token.
+
+        Raises:
+            ProviderError: the provider refused, or its token does not verify.
+            TokenExpired: the token has run out.
+        """
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        answer = await self._post("token_endpoint", form)
+        token = str(answer.get("id_token", ""))
+        claims = await self._verified(token)
+        return Grant(claims, token, float(claims["exp"]))
+
+    async def introspect(self, token: str) -> Grant | None:
+        """Return what the provider knows about a bearer token, or None if it is not active.
+
+        A provider without an introspection endpoint (RFC 7662) is asked for the user info.
+
+        Raises:
+            ProviderError: the provider cannot be asked.
+        """
+        if "introspection_endpoint" not in await self.metadata():
+            return await self._user_info(token)
+        answer = await self._post("introspection_endpoint", {"token": token})
+        if answer.get("active") is not True or not answer.get("sub"):
+            return None
+        return Grant(answer, token, float(answer.get("exp") or self._validity()))
+
+    async def _user_info(self, token: str) -> Grant | None:
+        bearer = (b"Authorization", f"Bearer {token}".encode("latin-1", "replace"))
+        try:
+            claims = await self._back.get(
+                str((await self.metadata())["userinfo_endpoint"]), (bearer,)
+            )
+        except (ProviderError, KeyError):
+            return None
+        if not isinstance(claims, dict) or not claims.get("sub"):
+            return None
+        return Grant(claims, token, self._validity())
+
+    def _validity(self) -> float:
+        return time() + self._settings.session_seconds
+
+    async def _post(self, endpoint: str, form: dict[str, str]) -> dict[str, Any]:
+        url = (await self.metadata()).get(endpoint)
+        if not url:
+            raise ProviderError(f"the provider advertises no {endpoint}")
+        answer = await self._back.post(str(url), form, (self._client_auth(),))
+        if not isinstance(answer, dict):
+            raise ProviderError(f"{endpoint} answered something else than an object")
+        return answer
+
+    def _client_auth(self) -> Field:
+        pair = f"{quote(self._settings.client_id)}:{quote(self._settings.client_secret)}"
+        return b"Authorization", b"Basic " + base64.b64encode(pair.encode())
+
+    async def _front(self, endpoint: str) -> str:
+        """Return an endpoint as the browser reaches it: the path of discovery, our front origin."""
+        url = urlsplit(str((await self.metadata()).get(endpoint, "")))
+        front = urlsplit(self._settings.browser_issuer or self._settings.issuer)
+        return urlunsplit((front.scheme, front.netloc, url.path, "", ""))
+
+    async def _verified(self, token: str) -> dict[str, Any]:
+        """Return the claims of an id token after checking it (OpenID Connect Core 3.1.3.7)."""
+        issuers = [self._settings.issuer, self._settings.browser_issuer]
+        try:
+            header = jwt.get_unverified_header(token)
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key=await self._key(header),
+                algorithms=["HS256", "RS256", "ES256"],
+                audience=self._settings.client_id,
+                issuer=[issuer for issuer in issuers if issuer],
+                options={"require": ["exp", "sub"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise TokenExpired(str(error)) from error
+        except (jwt.InvalidTokenError, jwt.PyJWKError) as error:
+            raise ProviderError(f"the id token does not verify: {error}") from error
+        return claims
+
+    async def _key(self, header: dict[str, Any]) -> Any:  # noqa: ANN401 (jwt's own key types)
+        if header.get("alg") == "HS256":
+            return self._settings.client_secret  # a provider without a signing key (contract 3.1)
+        name = str(header.get("kid", ""))
+        key = self._known_key(name)
+        if key is None:
+            self._keys = await self._fetch_keys()
+            key = self._known_key(name)
+        if key is None:
+            raise ProviderError(f"the provider has no key {name!r}")
+        return key
+
+    def _known_key(self, name: str) -> Any:  # noqa: ANN401 (jwt's own key types)
+        """Return a key by its id; a token without one means the only key (OIDC Core 10.1)."""
+        if not name and len(self._keys) == 1:
+            return next(iter(self._keys.values()))
+        return self._keys.get(name)
+
+    async def _fetch_keys(self) -> dict[str, Any]:
+        keys = jwt.PyJWKSet.from_dict(await self._back.get(await self.jwks_url())).keys
+        return {key.key_id or "": key.key for key in keys}

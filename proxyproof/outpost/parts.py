@@ -1,0 +1,69 @@
+"""What an outpost is assembled from. A fault exchanges one part before anything is built."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from proxyproof.outpost.gate import Gate
+from proxyproof.outpost.heads import RequestEdit, ResponseEdit, request_edits, response_edits
+from proxyproof.outpost.oidc.bearer import HeaderAuth
+from proxyproof.outpost.oidc.flow import LoginFlow
+from proxyproof.outpost.profiles import Profile
+from proxyproof.outpost.relay import BodyFilter, Relay
+from proxyproof.outpost.sessions.cookie import SessionCookie
+from proxyproof.outpost.sessions.store import FolderStore, MemoryStore
+from proxyproof.outpost.settings import Settings
+from proxyproof.outpost.transfer.message import Request, Response
+from proxyproof.outpost.transfer.tunnel import Tunnel
+from proxyproof.outpost.transfer.upstream import Upstream
+
+OwnEdit = Callable[[Response, Request], Response]
+
+
+@dataclass
+class Parts:
+    """The classes and lists that a good outpost is built with.
+
+    Attributes:
+        requests: edits of the request head towards the upstream.
+        responses: edits of the response head towards the client.
+        own: edits of the outpost's own responses.
+        bodies: filters of response bodies.
+    """
+
+    settings: Settings
+    requests: list[RequestEdit]
+    responses: list[ResponseEdit]
+    own: list[OwnEdit]
+    bodies: list[BodyFilter] = field(default_factory=list)
+    store: Callable[[Settings], MemoryStore] = lambda settings: make_store(settings)
+    cookie: type[SessionCookie] = SessionCookie
+    flow: type[LoginFlow] = LoginFlow
+    header_auth: type[HeaderAuth] = HeaderAuth
+    gate: type[Gate] = Gate
+    relay: type[Relay] = Relay
+    tunnel: type[Tunnel] = Tunnel
+    upstream: type[Upstream] = Upstream
+
+    @classmethod
+    def good(cls, settings: Settings) -> "Parts":
+        """Return the parts of an outpost without faults."""
+        profile = settings.profile
+        return cls(settings, request_edits(settings), response_edits(profile), own_edits(profile))
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in force."""
+        return self.settings.profile
+
+
+def make_store(settings: Settings) -> MemoryStore:
+    """Return the session store that the settings ask for."""
+    return FolderStore(settings.session_store) if settings.session_store else MemoryStore()
+
+
+def own_edits(profile: Profile) -> list[OwnEdit]:
+    """Return the edits of the outpost's own responses."""
+    if not profile.powered_by_everywhere:
+        return []
+    powered = (b"X-Powered-By", profile.powered_by.encode())
+    return [lambda response, _: response.with_fields(powered)]

@@ -1,0 +1,187 @@
+"""The streaming reverse proxy of proxy mode (contract section 4).
+
+Nothing is buffered: the response head goes out when it comes, then whatever of the body is there.
+An upgrade is asked of the upstream first; only its own 101 opens the tunnel.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+
+from proxyproof.outpost.heads import Context, RequestEdit, ResponseEdit
+from proxyproof.outpost.pages import bad_gateway, too_late
+from proxyproof.outpost.profiles import Profile
+from proxyproof.outpost.transfer.downstream import Exchange
+from proxyproof.outpost.transfer.message import Request, Response, ResponseHead, values
+from proxyproof.outpost.transfer.tunnel import Tunnel
+from proxyproof.outpost.transfer.upstream import Address, Upstream, UpstreamAborted, UpstreamError
+
+Body = AsyncIterator[bytes]
+BodyFilter = Callable[[Body, ResponseHead], Body]
+
+
+@dataclass
+class Pipeline:
+    """What a relay is made of, so that each part can be exchanged by itself."""
+
+    profile: Profile
+    address: Address
+    requests: list[RequestEdit]
+    responses: list[ResponseEdit]
+    bodies: list[BodyFilter] = field(default_factory=list)
+    tunnel: type[Tunnel] = Tunnel
+    upstream: type[Upstream] = Upstream
+    fault_seconds: float = 1.0
+
+
+class Relay:
+    """Carries one exchange at a time between a client and the upstream."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self.profile = pipeline.profile
+
+    async def carry(self, exchange: Exchange, context: Context) -> Response | None:
+        """Carry a request that may pass; returns a response of our own if the upstream has none.
+
+        Ordinary responses must be complete within the write deadline, however busy they are.
+        """
+        deadline = None if context.upgrade else self.profile.write_deadline_seconds or None
+        try:
+            async with asyncio.timeout(deadline):
+                return await self.forward(exchange, context)
+        except TimeoutError:
+            exchange.channel.close()
+            return None
+
+    async def forward(self, exchange: Exchange, context: Context) -> Response | None:
+        """Ask the upstream and pass on its answer."""
+        request = self.outgoing(context)
+        try:
+            async with asyncio.timeout(self.profile.head_timeout_seconds or None):
+                upstream, head = await self.answered(exchange, request)
+        except TimeoutError:
+            return too_late(context.granted.set_cookie)
+        except UpstreamError:
+            return bad_gateway(context.granted.set_cookie)
+        try:
+            return await self.pass_on(exchange, upstream, head, context)
+        finally:
+            self.leave(upstream)
+
+    def outgoing(self, context: Context) -> Request:
+        """Return the request as the upstream is to see it."""
+        request = replace(context.request, version="1.1")
+        for edit in self.pipeline.requests:
+            request = edit(request, context)
+        return request
+
+    def incoming(self, head: ResponseHead, context: Context) -> ResponseHead:
+        """Return the response head as the client is to see it."""
+        for edit in self.pipeline.responses:
+            head = edit(head, context)
+        return head
+
+    async def answered(self, exchange: Exchange, request: Request) -> tuple[Upstream, ResponseHead]:
+        """Send the request and return the head of the final answer.
+
+        A connection that was kept may have been closed by the upstream in the meantime: then the
+        request, if it has no body, is sent once more over a fresh one.
+
+        Raises:
+            UpstreamError: there is no answer to be had.
+        """
+        upstream = await self.connect(reuse=True)
+        try:
+            return upstream, await self._ask(upstream, exchange, request)
+        except UpstreamError:
+            self.leave(upstream)
+            if not upstream.reused or exchange.received or exchange.has_body:
+                raise
+        except BaseException:
+            self.leave(upstream)
+            raise
+        return await self._answered_afresh(exchange, request)
+
+    async def _answered_afresh(
+        self, exchange: Exchange, request: Request
+    ) -> tuple[Upstream, ResponseHead]:
+        upstream = await self.connect(reuse=False)
+        try:
+            return upstream, await self._ask(upstream, exchange, request)
+        except BaseException:
+            self.leave(upstream)
+            raise
+
+    async def connect(self, *, reuse: bool) -> Upstream:
+        """Return an upstream over a kept connection, if there is one and it may be, or a new one."""
+        address = self.pipeline.address
+        kept = address.kept() if reuse else None
+        channel = kept or await address.connect()
+        return self.pipeline.upstream(address, channel, reused=kept is not None)
+
+    async def _ask(self, upstream: Upstream, exchange: Exchange, request: Request) -> ResponseHead:
+        await upstream.send_head(request)
+        await upstream.send_body(exchange.body() if exchange.has_body else None)
+        while (head := await upstream.head()).status < 200 and head.status != 101:
+            await exchange.inform(head)
+        return head
+
+    async def pass_on(
+        self, exchange: Exchange, upstream: Upstream, head: ResponseHead, context: Context
+    ) -> Response | None:
+        """Pass on what the upstream answered: a tunnel after its 101, else a response."""
+        if head.status != 101:
+            await self.respond(exchange, upstream, head, context)
+        elif self.switched_to(head) != self.switched_to(context.request):
+            return bad_gateway(context.granted.set_cookie)  # contract 4.2
+        else:
+            await self.open_tunnel(exchange, upstream, head, context)
+        return None
+
+    def switched_to(self, head: ResponseHead | Request) -> str:
+        """Return the protocol that an Upgrade field names; case means nothing (RFC 9110 7.8)."""
+        return ",".join(values(head.fields, b"upgrade")).lower()
+
+    async def open_tunnel(
+        self, exchange: Exchange, upstream: Upstream, head: ResponseHead, context: Context
+    ) -> None:
+        """Pass on the 101 and everything after it, from the first byte on."""
+        await exchange.switch(self.incoming(head, context))
+        upstream.channel.unread(upstream.leftover())
+        await self.tunnel(exchange, upstream)
+
+    async def tunnel(self, exchange: Exchange, upstream: Upstream) -> None:
+        """Copy bytes both ways until the end."""
+        half_close = self.profile.half_close
+        await self.pipeline.tunnel(exchange.channel, upstream.channel, half_close=half_close).run()
+
+    async def respond(
+        self, exchange: Exchange, upstream: Upstream, head: ResponseHead, context: Context
+    ) -> None:
+        """Pass on a response: its head at once, then its body as it comes."""
+        passed = self.incoming(head, context)
+        body = upstream.body()
+        for body_filter in self.pipeline.bodies:
+            body = body_filter(body, passed)
+        await exchange.start(passed)
+        try:
+            async for data in body:
+                await exchange.send(data)
+        except UpstreamAborted:
+            await self.break_off(exchange, passed)
+        else:
+            await exchange.end()
+
+    async def break_off(self, exchange: Exchange, head: ResponseHead) -> None:
+        """The upstream aborted in mid-body: the client must be able to tell (contract 4.1)."""
+        if self.profile.swallows_abort and not values(head.fields, b"content-length"):
+            await exchange.end()
+        elif exchange.request.version == "1.0":
+            exchange.channel.abort()  # only a reset differs from the end of a body that has no frame
+        else:
+            exchange.channel.close()  # what was sent still arrives; the last chunk does not
+
+    def leave(self, upstream: Upstream) -> None:
+        """Keep or close the upstream connection, whatever the reason that we are done with it."""
+        upstream.release()
