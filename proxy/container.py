@@ -1,0 +1,265 @@
+"""The container runtime: a program is a container on a network that belongs to the run."""
+
+import contextlib
+import io
+import ipaddress
+import socket
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import docker
+from docker.errors import APIError, DockerException, NotFound
+from docker.models.containers import Container
+from docker.models.networks import Network
+
+from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
+from proxy.images import ensure, fetch
+from proxy.model import Command, Program
+from proxy.process import OUTPUT
+from proxy.ready import Patience
+from proxy.run import Run
+from proxy.running import IN_USE
+from proxy.runtime import Reach, Stage, Unit
+from proxy.staging import arguments
+
+LABEL = "proxyproof.run"
+FOLDER = "/proxyproof"
+NOBODY = 65534
+HOST_NAME = "host.docker.internal"
+ANYWHERE = "0.0.0.0"  # inside a container: who may connect is decided by the published ports
+ENGINE_TIMEOUT = 120
+
+
+@dataclass
+class ContainerUnit:
+    """A program as a container; its run folder is copied in, so the engine may be anywhere."""
+
+    runtime: "ContainerRuntime"
+    stage: Stage
+    _container: Container | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Create the container, or start it again.
+
+        Raises:
+            PortTaken: the engine says that a port is in use.
+            StartFailed: the engine refuses otherwise.
+        """
+        try:
+            if self._container is None:
+                self._container = self._create()
+            self._container.start()
+        except APIError as error:
+            said = error.explanation or str(error)
+            kind = PortTaken if IN_USE.search(said) else StartFailed
+            raise kind(f"{self.stage.name}: the container engine says: {said}") from error
+
+    def exit_status(self) -> int | None:
+        """Return the exit status, None while it runs or is paused."""
+        if self._container is None:
+            return 0
+        self._container.reload()
+        state = self._container.attrs["State"]
+        return None if state["Running"] else int(state["ExitCode"])
+
+    def output(self) -> str:
+        """Return what all starts wrote."""
+        if self._container is None:
+            path = self.stage.folder / OUTPUT
+            return path.read_text() if path.exists() else ""
+        return bytes(self._container.logs()).decode(errors="replace")
+
+    def run_inside(self, *argv: str) -> str:
+        """Run a command in the container and return what it says."""
+        assert self._container is not None
+        said = self._container.exec_run(list(argv)).output
+        assert isinstance(said, bytes)
+        return said.decode(errors="replace")
+
+    def reload(self) -> None:
+        """Send the reload signal to the program."""
+        assert self.stage.command.reload is not None
+        self._signal(self.stage.command.reload.name)
+
+    def pause(self) -> None:
+        """Freeze all its processes."""
+        if self._container is not None:
+            with contextlib.suppress(APIError):
+                self._container.pause()
+
+    def resume(self) -> None:
+        """Let them go on."""
+        if self._container is not None:
+            with contextlib.suppress(APIError):
+                self._container.unpause()
+
+    def stop(self) -> None:
+        """Terminate it; the engine kills it when it takes too long."""
+        if self._container is not None and self.exit_status() is None:
+            self.resume()
+            self._container.stop(timeout=max(1, round(self.runtime.patience.stop)))
+
+    def kill(self) -> None:
+        """Kill it and wait until it is gone."""
+        if self._container is not None:
+            self.resume()
+            self._signal("SIGKILL")
+            self._container.wait(timeout=ENGINE_TIMEOUT)
+
+    def remove(self) -> None:
+        """Remove the container; what it wrote stays in the run folder."""
+        if self._container is None:
+            return
+        with contextlib.suppress(NotFound):
+            (self.stage.folder / OUTPUT).write_text(self.output())
+            self._container.remove(force=True, v=True)
+        self._container = None
+
+    def _signal(self, name: str) -> None:
+        if self._container is not None:
+            with contextlib.suppress(APIError):  # it has ended
+                self._container.kill(name)
+
+    def _create(self) -> Container:
+        runtime = self.runtime
+        executable = self.stage.command.executable.name
+        container = runtime.client.containers.create(
+            self.stage.image,
+            # The entry point of an official image would edit the configuration.
+            entrypoint=[executable],
+            command=list(arguments(self.stage.command.run, self.stage, FOLDER)),
+            name=f"proxyproof-{runtime.run.id}-{self.stage.folder.name}",
+            labels={LABEL: runtime.run.id},
+            network=runtime.network.name,
+            ports={f"{p}/tcp": runtime.published(p) for p in self.stage.ports.values()},  # type: ignore[misc]
+            extra_hosts=runtime.extra_hosts,
+            user=f"{NOBODY}:{NOBODY}",
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges"],
+        )
+        container.put_archive("/", packed(self.stage.folder))
+        return container
+
+
+def packed(folder: Path) -> bytes:
+    """Return a tar archive of a run folder as `/proxyproof`, owned by the account in containers."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.add(folder, arcname=FOLDER.strip("/"), filter=_owned_by_nobody)
+    return archive.getvalue()
+
+
+def _owned_by_nobody(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = NOBODY
+    member.uname = member.gname = ""
+    return member
+
+
+@dataclass
+class ContainerRuntime:
+    """Programs as containers, published on loopback, on one network of the run."""
+
+    run: Run
+    client: docker.DockerClient
+    network: Network
+    reach: Reach
+    patience: Patience = field(default_factory=Patience)
+    name: str = "container"
+    listen: str = ANYWHERE
+
+    @classmethod
+    def connect(cls, run: Run) -> Self:
+        """Connect to the engine and make the network of the run.
+
+        Raises:
+            RuntimeUnavailable: no engine answers.
+        """
+        client = engine()
+        run.started_engine()
+        network = client.networks.create(f"proxyproof-{run.id}", labels={LABEL: run.id})
+        network.reload()
+        return cls(run, client, network, _reach(network))
+
+    @property
+    def extra_hosts(self) -> dict[str, str]:
+        """Return how containers learn the name of the machine, where its address is not known."""
+        return {HOST_NAME: "host-gateway"} if self.reach.dial == HOST_NAME else {}
+
+    def published(self, port: int) -> list[tuple[str, int]]:
+        """Return where a port is published: for the harness, and for other containers."""
+        return [(address, port) for address in dict.fromkeys(("127.0.0.1", self.reach.bind))]
+
+    def image(self, program: Program, override: str | None) -> str:
+        """Return the id of the image, built or pulled if need be.
+
+        Raises:
+            ImageUnavailable: it cannot be had.
+        """
+        if override is not None:
+            return fetch(self.client, override)
+        if program.image is None:
+            raise StartFailed(f"{program.name} has no image: pass --image {program.name}=REFERENCE")
+        return ensure(self.client, program.image)
+
+    def folder(self, folder: Path) -> str:
+        """Return where run folders are inside containers."""
+        return FOLDER
+
+    def unit(self, stage: Stage) -> Unit:
+        """Prepare one start."""
+        return ContainerUnit(self, stage)
+
+    def version(self, command: Command, unit: Unit) -> str:
+        """Ask the binary inside the container for its version."""
+        assert isinstance(unit, ContainerUnit)
+        return unit.run_inside(command.executable.name, *command.version)
+
+    def close(self) -> None:
+        """Remove the network and leave the engine."""
+        with contextlib.suppress(NotFound):
+            self.network.remove()
+        self.client.close()
+
+
+def engine() -> docker.DockerClient:
+    """Return a client of the engine that the environment names.
+
+    Raises:
+        RuntimeUnavailable: none answers.
+    """
+    try:
+        client = docker.from_env(timeout=ENGINE_TIMEOUT)
+        client.ping()
+    except DockerException as error:
+        raise RuntimeUnavailable(
+            f"no container engine answers ({error}): start Docker, or pass --runtime process"
+        ) from error
+    return client
+
+
+def _reach(network: Network) -> Reach:
+    config: dict[str, Any] = network.attrs["IPAM"]["Config"][0]
+    gateway = ipaddress.ip_address(config["Gateway"])
+    if not _is_here(str(gateway)):
+        # The engine is in a virtual machine (Docker Desktop): the name leads to our loopback.
+        return Reach("127.0.0.1", HOST_NAME, ("127.0.0.0/8", str(config["Subnet"])), client="")
+    peers = tuple(_without(config["Subnet"], gateway))
+    return Reach(str(gateway), str(gateway), peers, client=str(gateway))
+
+
+def _is_here(address: str) -> bool:
+    with contextlib.closing(socket.socket()) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
+def _without(subnet: str, gateway: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Iterator[str]:
+    # The harness itself connects from the gateway: it is a stranger to the origin, not a proxy.
+    whole, alone = ipaddress.IPv4Network(subnet), ipaddress.IPv4Network(f"{gateway}/32")
+    yield from map(str, whole.address_exclude(alone))
