@@ -1,0 +1,64 @@
+"""The aiohttp application: routes, the head of each request, refusals in one form."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from proxyproof.origin.api.loops import LoopEndpoints
+from proxyproof.origin.api.service import ServiceEndpoints
+from proxyproof.origin.api.streams import StreamEndpoints
+from proxyproof.origin.core import Core
+from proxyproof.origin.head import HEAD, read_head
+from proxyproof.origin.problem import Problem, phrase
+from proxyproof.origin.stream.sse import EventStreamResponse
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(core: Core, busy: set[object]) -> web.Application:
+    """The application.
+
+    Args:
+        core: Components of the origin.
+        busy: Holds the connections that are at work on a request.
+    """
+
+    @web.middleware
+    async def noted(request: web.Request, handler: Handler) -> web.StreamResponse:
+        head = read_head(request)
+        request[HEAD] = head
+        core.ledger.read(head)
+        busy.add(request.protocol)
+        try:
+            return await handler(request)
+        except Problem as problem:
+            return core.parts.refusal(problem)
+        except web.HTTPException as refusal:
+            return core.parts.refusal(_as_problem(refusal))
+        finally:
+            busy.discard(request.protocol)
+
+    app = web.Application(middlewares=[noted], client_max_size=core.settings.max_body)
+    routes = [
+        *StreamEndpoints(core).routes(),
+        *ServiceEndpoints(core).routes(),
+        *LoopEndpoints(core).routes(),
+    ]
+    app.add_routes(core.parts.routes(routes))
+    app.on_response_prepare.append(_clean_head)
+    return app
+
+
+def _as_problem(refusal: web.HTTPException) -> Problem:
+    fields = [("Allow", refusal.headers["Allow"])] if "Allow" in refusal.headers else []
+    reason = refusal.reason.lower().replace(" ", "-")
+    return Problem(refusal.status, reason, phrase(refusal.status), fields)
+
+
+async def _clean_head(request: web.Request, response: web.StreamResponse) -> None:
+    """Take out what aiohttp adds to every response and these two must not have."""
+    del request
+    if response.status == 101:
+        response.headers.popall("Content-Type", None)
+    if isinstance(response, EventStreamResponse):
+        response.headers.popall("Connection", None)

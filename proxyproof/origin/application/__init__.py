@@ -1,0 +1,1 @@
+"""The application that the origin stands for: loops and what happens to them."""

@@ -1,0 +1,1 @@
+"""Who may pass, and what they ask for."""

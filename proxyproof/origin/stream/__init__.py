@@ -1,0 +1,1 @@
+"""Streams: from an event to the bytes on each connection."""

@@ -1,0 +1,62 @@
+"""Event streams: the old transport, kept for rollback."""
+
+from datetime import datetime
+from email.utils import format_datetime
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+
+from proxyproof.origin.stream.codec import Block, EventStreamCodec
+from proxyproof.origin.stream.stream import Ending, Stream
+
+SUCCESSOR = '</api/ws>; rel="successor-version"'
+
+
+class EventStreamResponse(web.StreamResponse):
+    """The head of an event stream."""
+
+    # It waits for the first bytes of the stream, so that both leave in one segment.
+    _send_headers_immediately = False
+
+
+class EventStream(Stream):
+    """One open event stream."""
+
+    name = "sse"
+
+    async def open(self, writer: AbstractStreamWriter, first: bytes) -> None:
+        """Send the head together with the first bytes."""
+        await writer.write(first)
+
+    def farewell(self, ending: Ending) -> bytes:
+        """A last event that says why, and from where to go on."""
+        document: dict[str, object] = {"type": "closed", "code": ending.code}
+        document |= {"reason": ending.reason, "resumeFrom": self.resume_from}
+        return self.codec.wrap(self.codec.message(document))
+
+    def beat(self) -> None:
+        """A comment."""
+        if isinstance(self.codec, EventStreamCodec) and not self.outbox.is_waiting:
+            self.put(Block(self.codec.wrap(self.codec.comment("heartbeat"))))
+
+
+def preamble(codec: EventStreamCodec, retry: int) -> bytes:
+    """The first bytes of an event stream, unwrapped: a comment at once, and the retry time."""
+    return codec.comment("connected") + b"retry: %d\n\n" % retry
+
+
+def stream_fields(content_type: str, *, hint: bool) -> list[tuple[str, str]]:
+    """Fields of every event stream; ``hint`` asks nginx not to buffer."""
+    fields = [("Content-Type", content_type), ("Cache-Control", "no-cache, no-transform")]
+    return [*fields, ("X-Accel-Buffering", "no")] if hint else fields
+
+
+def farewell_fields(deprecated: datetime | None, sunset: datetime) -> list[tuple[str, str]]:
+    """Fields that announce the end of event streams (RFC 9745, RFC 8594, RFC 5829)."""
+    if deprecated is None:
+        return []
+    return [
+        ("Deprecation", f"@{int(deprecated.timestamp())}"),
+        ("Sunset", format_datetime(sunset, usegmt=True)),
+        ("Link", SUCCESSOR),
+    ]
