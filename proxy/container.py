@@ -169,6 +169,7 @@ class ContainerRuntime:
     patience: Patience = field(default_factory=Patience)
     name: str = "container"
     listen: str = ANYWHERE
+    is_root: bool = False
 
     @classmethod
     def connect(cls, run: Run) -> Self:
@@ -202,7 +203,7 @@ class ContainerRuntime:
             return fetch(self.client, override)
         if program.image is None:
             raise StartFailed(f"{program.name} has no image: pass --image {program.name}=REFERENCE")
-        return ensure(self.client, program.image)
+        return ensure(self.client, program.image, self.run.home)
 
     def folder(self, folder: Path) -> str:
         """Return where run folders are inside containers."""

@@ -43,8 +43,8 @@ def fetch(client: docker.DockerClient, reference: str) -> str:
         raise _cannot_have(reference, error) from error
 
 
-def ensure(client: docker.DockerClient, image: Image) -> str:
-    """Return the id of one of our images, built if its contents have no image yet.
+def ensure(client: docker.DockerClient, image: Image, workspace: Path) -> str:
+    """Return the id of one of our images, built in `workspace` if its contents have no image yet.
 
     Raises:
         ImageUnavailable: the build fails; the message has its last lines.
@@ -54,7 +54,7 @@ def ensure(client: docker.DockerClient, image: Image) -> str:
     try:
         return _id(client.images.get(tag))
     except ImageNotFound:
-        return _build(client, image, machine, tag)
+        return _build(client, image, machine, tag, workspace)
 
 
 def fingerprint(image: Image, machine: str) -> str:
@@ -102,8 +102,10 @@ def _sources(project: Path) -> Iterator[Path]:
         yield from sorted(p for p in files if p.is_file() and "__pycache__" not in p.parts)
 
 
-def _build(client: docker.DockerClient, image: Image, machine: str, tag: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="proxyproof-image-") as folder:
+def _build(
+    client: docker.DockerClient, image: Image, machine: str, tag: str, workspace: Path
+) -> str:
+    with tempfile.TemporaryDirectory(dir=workspace) as folder:
         context = Path(folder)
         (context / "Dockerfile").write_text(recipe(image))
         lay_in(image, machine, context)

@@ -118,6 +118,11 @@ class ProcessRuntime:
         default_factory=lambda: Reach(LOOPBACK, LOOPBACK, ("127.0.0.0/8",), LOOPBACK)
     )
 
+    @property
+    def is_root(self) -> bool:
+        """Return whether the harness itself runs as root."""
+        return os.getuid() == 0
+
     def image(self, program: Program, override: str | None) -> str:
         """Return nothing: a process has no image."""
         return ""

@@ -84,6 +84,10 @@ class Runtime(Protocol):
     def listen(self) -> str:
         """Return the address at which a program must listen."""
 
+    @property
+    def is_root(self) -> bool:
+        """Return whether programs run as root."""
+
     def image(self, program: Program, override: str | None) -> str:
         """Return the id of the container image, built or fetched if need be; empty: none."""
 

@@ -1,8 +1,6 @@
 """The run folder of one program: rendered configuration, files, command line."""
 
 import hashlib
-import os
-import pwd
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,8 +101,8 @@ def _own_values(
     order: Order, inside: str, ports: Mapping[str, int], runtime: Runtime
 ) -> dict[str, str]:
     values = {
-        "ACCOUNT": _account(),
         "FOLDER": inside,
+        "IF_ROOT": "" if runtime.is_root else "#",
         "PORT": str(ports[order.program.ports[0]]),
         "SCHEME": order.scheme,
     }
@@ -123,11 +121,3 @@ def _write_files(files: Mapping[str, str], folder: Path) -> None:
 
 def _file_name(placeholder: str) -> str:
     return f"{placeholder.lower()}.pem"
-
-
-def _account() -> str:
-    """Return the name of the account that runs the programs; a number if it has no name."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
