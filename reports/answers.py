@@ -1,11 +1,24 @@
-"""What a run says, in sentences: the answer first, for a person. Pure."""
+"""What a run says, in sentences, the answer first; the same in every document. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
-from reports.model import EXIT_MEANINGS, CaseResult, Run, Verdict
+from reports.model import CONTROL, EXIT_MEANINGS, CaseResult, Problem, Run, Verdict
 
-FINDINGS = (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.WAIVED)
+FINDINGS = (Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED, Verdict.WARN, Verdict.WAIVED)
 """What a reader is told about one by one, the gravest first."""
+
+_TRANSPORTS = {"websocket": "WebSocket", "sse": "SSE"}
+_COUNTING = (Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.WAIVED)
+
+
+class Standing(StrEnum):
+    """The answer for one proxy in a word."""
+
+    PROVEN = "proven"
+    BROKEN = "broken"
+    OPEN = "not judged"
 
 
 def proxies(run: Run) -> list[str]:
@@ -19,35 +32,98 @@ def topics(run: Run) -> list[str]:
     return list(dict.fromkeys(case.requirement.topic for case in run.cases))
 
 
-def count(cases: Sequence[CaseResult], *verdicts: Verdict) -> int:
-    """How many of the results have one of these verdicts."""
-    return sum(case.verdict in verdicts for case in cases)
-
-
 def of(run: Run, proxy: str) -> list[CaseResult]:
     """The results behind one proxy."""
     return [case for case in run.cases if case.proxy == proxy]
 
 
-def answer(run: Run, proxy: str) -> str:
-    """One sentence: does the event stream survive this proxy?"""
-    cases = of(run, proxy)
-    judged = len(cases) - count(cases, Verdict.UNSUPPORTED, Verdict.BLOCKED, Verdict.ERROR)
-    name = proxy or "no proxy"
-    failed = {case.id for case in cases if case.verdict is Verdict.FAIL}
-    if failed:
-        return f"{name}: no, {plural(len(failed), 'requirement')} broken, {judged} results judged"
-    if not judged or count(cases, Verdict.ERROR):
-        return f"{name}: not judged, {', '.join(tally(cases)) or 'no result'}"
-    return f"{name}: yes, {', '.join(tally(cases))}"
+def count(cases: Sequence[CaseResult], *verdicts: Verdict) -> int:
+    """How many of the results have one of these verdicts."""
+    return sum(case.verdict in verdicts for case in cases)
 
 
-def tally(cases: Sequence[CaseResult]) -> Iterator[str]:
+def tally(cases: Sequence[CaseResult]) -> list[tuple[Verdict, int]]:
     """Counts by verdict, those that are not zero."""
-    for verdict in Verdict:
-        number = count(cases, verdict)
-        if number:
-            yield f"{number} {verdict.value}"
+    counts = [(verdict, count(cases, verdict)) for verdict in Verdict]
+    return [(verdict, number) for verdict, number in counts if number]
+
+
+def problems(run: Run, proxy: str) -> list[Problem]:
+    """What keeps the answer for one proxy open, that of the whole run included."""
+    return [problem for problem in run.problems if problem.proxy in ("", proxy)]
+
+
+def standing(run: Run, proxy: str) -> Standing:
+    """Whether the event stream survives one proxy, as far as this run can tell."""
+    cases = of(run, proxy)
+    if count(cases, Verdict.FAIL):
+        return Standing.BROKEN
+    if problems(run, proxy) or not count(cases, *_COUNTING):
+        return Standing.OPEN
+    return Standing.PROVEN
+
+
+def answer(run: Run, proxy: str) -> str:
+    """The answer for one proxy in one sentence."""
+    cases = of(run, proxy)
+    found = standing(run, proxy)
+    if found is Standing.OPEN:
+        return f"Not judged {place(proxy)}: {_open(run, proxy)}."
+    judged = {case.id for case in cases if case.verdict in _COUNTING}
+    if found is Standing.BROKEN:
+        broken = len({case.id for case in cases if case.verdict is Verdict.FAIL})
+        return f"{_subject(proxy, '')}: {broken} of {plural(len(judged), 'requirement')} broken."
+    return f"{_subject(proxy, 'yes')}: {_all(len(judged))}{_over(cases)}."
+
+
+def place(proxy: str) -> str:
+    """Where a case ran, in a sentence."""
+    return "without a proxy" if proxy in ("", CONTROL) else f"behind {proxy}"
+
+
+def _subject(proxy: str, yes: str) -> str:
+    if proxy in ("", CONTROL):
+        return "The control holds" if yes else "The control itself fails"
+    return f"The event stream {'survives' if yes else 'does not survive'} {proxy}"
+
+
+def _all(number: int) -> str:
+    return "the one requirement judged holds" if number == 1 else f"all {number} requirements hold"
+
+
+def _over(cases: Sequence[CaseResult]) -> str:
+    """` over WebSocket and SSE`, or nothing if no case is about a transport."""
+    names = {case.transport for case in cases if case.verdict is Verdict.PASS}
+    known = [shown for name, shown in _TRANSPORTS.items() if name in names]
+    return f" over {' and '.join(known)}" if known else ""
+
+
+def _open(run: Run, proxy: str) -> str:
+    found = problems(run, proxy)
+    if not found:
+        return "no case has a verdict that counts"
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"{found[0].what}{more}"
+
+
+def title(run: Run) -> str:
+    """The answer for all proxies together."""
+    if run.exit == 3:
+        return "The harness itself is at fault"
+    names = [name for name in proxies(run) if name not in ("", CONTROL)]
+    broken = [name for name in names if standing(run, name) is Standing.BROKEN]
+    if broken:
+        return f"The event stream does not survive {_listed(broken)}"
+    if run.exit == 1:
+        return "The control itself fails: nothing is said of a proxy"
+    if run.exit == 2:
+        return "This run proves nothing yet"
+    return f"The event stream survives {_listed(names) or 'without a proxy'}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def headline(run: Run) -> str:
@@ -57,8 +133,40 @@ def headline(run: Run) -> str:
 
 def findings(run: Run) -> list[CaseResult]:
     """Results that a reader must look at, the gravest first."""
-    order = {verdict: rank for rank, verdict in enumerate(FINDINGS)}
-    return sorted((c for c in run.cases if c.verdict in order), key=lambda c: order[c.verdict])
+    rank = {verdict: position for position, verdict in enumerate(FINDINGS)}
+    found = [case for case in run.cases if case.verdict in rank]
+    return sorted(found, key=lambda case: rank[case.verdict])
+
+
+def notices(run: Run) -> Iterator[str]:
+    """What is not wrong, but should not stay as it is."""
+    for case in run.cases:
+        if case.verdict is Verdict.PASS and case.deviation is not None:
+            yield f"stale deviation: {case.id} passes {place(case.proxy)}; take the deviation out"
+    if run.cases and CONTROL not in proxies(run):
+        yield f"no control in this run: add --proxy {CONTROL} to tell the proxy from the origin"
+
+
+def where(case: CaseResult) -> str:
+    """Where one result was got: `behind nginx over SSE, 4096`."""
+    over = f" over {transport(case.transport)}" if case.transport else ""
+    return f"{place(case.proxy)}{over}{f', {case.variant}' if case.variant else ''}"
+
+
+def transport(name: str | None) -> str:
+    """The transport as people write it."""
+    return _TRANSPORTS.get(name or "", name or "")
+
+
+def short_flavour(case: CaseResult) -> str:
+    """`WS`, `SSE`, with the variant after it; for a cell of the matrix."""
+    short = {"websocket": "WS"}.get(case.transport or "", transport(case.transport))
+    return " ".join(filter(None, (short, case.variant)))
+
+
+def anchor(case: str, proxy: str, transport: str | None, variant: str) -> str:
+    """Where a result stands in `report.html`; safe in a URL."""
+    return re.sub(r"[^\w.-]+", "-", ".".join(filter(None, (case, proxy, transport, variant))))
 
 
 def plural(number: int, noun: str) -> str:

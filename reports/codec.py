@@ -118,7 +118,10 @@ def _run(document: Mapping[str, Any]) -> Run:
         versions=document["versions"],
         proxies=tuple(ProxyRecord(**proxy) for proxy in document["proxies"]),
         exit=document["exit"],
-        problems=tuple(Problem(Exit(item["kind"]), item["what"]) for item in document["problems"]),
+        problems=tuple(
+            Problem(Exit(item["kind"]), item["what"], item["proxy"])
+            for item in document["problems"]
+        ),
         cases=tuple(_case(item) for item in document["cases"]),
     )
 

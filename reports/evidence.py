@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-EVENTS_OF_A_PASS = 24
+EVENTS_OF_A_PASS = 16
 EVENTS_OF_A_FINDING = 200
 REQUESTS = 12
 LINES = 60

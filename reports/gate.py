@@ -70,7 +70,9 @@ def _without_session(witness: _Witness, kind: Exit, why: str) -> int:
         exit=exit_code((), problems),
     )
     store.set_aside(witness.folder, DOCUMENTS)
-    store.publish(witness.folder, {name: write(run) for name, write in DOCUMENTS.items()})
+    store.publish(
+        witness.folder / store.LATEST, {name: write(run) for name, write in DOCUMENTS.items()}
+    )
     return run.exit
 
 

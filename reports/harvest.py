@@ -140,21 +140,16 @@ def requirement(node: str, facts: Mapping[str, Any]) -> Requirement:
     )
 
 
-def problem(result: CaseResult, steps: Iterable[Step]) -> Problem | None:
+def problem(result: CaseResult, steps: Sequence[Step]) -> Problem | None:
     """What a result means for the run as a whole, beyond its verdict."""
     where = " ".join(part for part in (result.id, result.proxy, result.flavour) if part)
-    became = outcome(steps)
-    if became in (Outcome.BROKEN_CALL, Outcome.BROKEN_TEARDOWN):
-        return Problem(Exit.HARNESS, f"{where}: {result.reason}")
+    if outcome(steps) in (Outcome.BROKEN_CALL, Outcome.BROKEN_TEARDOWN):
+        return Problem(Exit.HARNESS, f"{where}: {result.reason}", result.proxy)
     if result.verdict in (Verdict.ERROR, Verdict.BLOCKED):
-        return Problem(Exit.NOT_JUDGED, f"{where}: {result.reason}")
-    return _broken_end(where, steps)
-
-
-def _broken_end(where: str, steps: Iterable[Step]) -> Problem | None:
-    """A clean-up that broke after a failed judgement leaves the verdict, but not the run, alone."""
+        return Problem(Exit.NOT_JUDGED, f"{where}: {result.reason}", result.proxy)
     if any(step.when == "teardown" and step.outcome == "failed" for step in steps):
-        return Problem(Exit.HARNESS, f"{where}: the clean-up after the case failed")
+        # The failed judgement before it stands; the harness that left something behind does not.
+        return Problem(Exit.HARNESS, f"{where}: the clean-up after the case failed", result.proxy)
     return None
 
 

@@ -58,10 +58,15 @@ EXIT_MEANINGS: Mapping[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a run, or a part of it, was not judged."""
+    """Why a run, or a part of it, was not judged.
+
+    Attributes:
+        proxy: the one that it concerns; empty for the whole run.
+    """
 
     kind: Exit
     what: str
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from time import perf_counter
 import pytest
 
 from reports import facts, kills, store
-from reports.harvest import Step, case_id
+from reports.harvest import Step
 from reports.model import Exit, Run, Verdict
 from reports.progress import LETTERS, Progress
 from reports.recording import Recording, nothing_judged
@@ -57,7 +57,7 @@ def pytest_runtest_makereport(
         judgement = is_judgement(call.excinfo.value, pytest.fail.Exception)
         report.user_properties.append((_JUDGEMENT, judgement))
         properties = dict(item.user_properties)
-        lines = terminal.pointers(case_id(item.nodeid), properties)
+        lines = terminal.pointers(item.nodeid, properties)
         report.sections.append(("case", "\n".join(lines)))
     return report
 
@@ -68,6 +68,7 @@ class Reporter:
     def __init__(self, config: pytest.Config, folder: Path) -> None:
         self.config = config
         self.folder = folder
+        self.latest = folder / store.LATEST
         self.faults = bool(config.getoption("faults", False))
         self.documents = KILL_DOCUMENTS if self.faults else DOCUMENTS
         self.recording = Recording()
@@ -148,15 +149,15 @@ class Reporter:
     def _finish_run(self) -> int:
         run = self._run()
         made = {name: write(run) for name, write in DOCUMENTS.items()}
-        where = store.publish(self.folder, made)
-        self.summary = terminal.summary(run, where / "report.html")
+        store.publish(self.latest, made)
+        self.summary = terminal.summary(run, self.latest / "report.html")
         return run.exit
 
     def _finish_kills(self) -> int:
         matrix = kills.matrix(self.recording, self._run())
         made = {name: write(matrix) for name, write in KILL_DOCUMENTS.items()}
-        where = store.publish(self.folder, made)
-        self.summary = terminal.kill_summary(matrix, where / "kills.html")
+        store.publish(self.latest, made)
+        self.summary = terminal.kill_summary(matrix, self.latest / "kills.html")
         return matrix.exit
 
     def _run(self) -> Run:
@@ -181,8 +182,12 @@ class Reporter:
             cases=cases,
         )
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """End with the short table and the path of the report."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, None, None]:
+        """End with the short table and the path of the report, after all that pytest has to say."""
+        yield
         terminalreporter.section("verification", sep="-")
         for line in self.summary:
             terminalreporter.write_line(line)

@@ -1,4 +1,4 @@
-"""The only module that touches the disk: documents go to one folder, each at once or not at all."""
+"""The only module that writes to the disk: each document at once or not at all."""
 
 import os
 import tempfile
@@ -22,13 +22,11 @@ def set_aside(folder: Path, names: Iterable[str]) -> None:
             old.replace(previous / name)
 
 
-def publish(folder: Path, documents: Mapping[str, str]) -> Path:
-    """Write each document to `latest` and return that folder; a reader never sees half a file."""
-    latest = folder / LATEST
-    latest.mkdir(parents=True, exist_ok=True)
+def publish(folder: Path, documents: Mapping[str, str]) -> None:
+    """Write each document into `folder`; a reader never sees half a file."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in documents.items():
-        _replace(latest / name, text)
-    return latest
+        _replace(folder / name, text)
 
 
 def _replace(target: Path, text: str) -> None:

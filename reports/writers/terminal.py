@@ -4,22 +4,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from reports import answers, harvest
+from reports import answers, harvest, kill_answers
 from reports.kills import Matrix, Pair
 from reports.model import CaseResult, Run, Verdict
 
 PROBLEMS = 12
 
 
-def pointers(case: str, facts: Mapping[str, Any]) -> list[str]:
+def pointers(node: str, facts: Mapping[str, Any]) -> list[str]:
     """What to know about a failure at once: the promise, where, where to look, how to repeat."""
     required = facts.get("requirement", {})
     proxy = harvest.proxy_record(facts.get("proxy", "")).name
+    case, variant = harvest.case_id(node), harvest.variant(node, facts, proxy)
+    anchor = answers.anchor(case, proxy, facts.get("transport"), variant)
     rows = {
         "case": case,
         "promise": required.get("promise"),
         "behind": " ".join(part for part in (proxy, facts.get("transport")) if part),
-        "evidence": f"report.html#{case}",
+        "evidence": f"report.html#{anchor}",
         "repeat": facts.get("repeat"),
     }
     return [f"{name:<9} {value}" for name, value in rows.items() if value]
@@ -30,7 +32,7 @@ def summary(run: Run, report: Path) -> list[str]:
     return [
         *_table(run),
         *(answers.answer(run, proxy) for proxy in answers.proxies(run)),
-        *_notices(run),
+        *answers.notices(run),
         *_problems([problem.what for problem in run.problems]),
         f"{answers.headline(run)}, report: {_near(report)}",
     ]
@@ -54,14 +56,8 @@ def _table(run: Run) -> Iterator[str]:
 
 def _cell(cases: list[CaseResult]) -> str:
     passed = answers.count(cases, Verdict.PASS)
-    others = [text for text in answers.tally(cases) if not text.endswith(" pass")]
+    others = [f"{n} {verdict}" for verdict, n in answers.tally(cases) if verdict != Verdict.PASS]
     return ", ".join([str(passed), *others]) if cases else "."
-
-
-def _notices(run: Run) -> Iterator[str]:
-    for case in run.cases:
-        if case.verdict is Verdict.PASS and case.deviation is not None:
-            yield f"stale deviation: {case.id} passes behind {case.proxy}; take it out"
 
 
 def _problems(problems: list[str]) -> Iterator[str]:
@@ -75,12 +71,10 @@ def kill_summary(matrix: Matrix, report: Path) -> list[str]:
     """Every case with its faults, what broke the rules, and the path."""
     return [
         *_kill_table(matrix),
-        *(f"survived: {pair.case} under {pair.fault}" for pair in matrix.survivors),
-        *(f"unexplained: {pair.case} fails under {pair.fault}" for pair in matrix.unexplained),
-        *(f"false alarm: {trial.case} without a fault" for trial in matrix.false_alarms),
-        *(f"unproven: {case} ({', '.join(names)})" for case, names in matrix.unproven.items()),
+        *kill_answers.broken_rules(matrix),
+        *kill_answers.unproven(matrix),
         *_problems([problem.what for problem in matrix.problems]),
-        _kill_headline(matrix, report),
+        f"{kill_answers.counts(matrix)}, report: {_near(report)}",
     ]
 
 
@@ -95,12 +89,6 @@ def _kill_table(matrix: Matrix) -> Iterator[str]:
 
 def _pair(pair: Pair) -> str:
     return f"{pair.fault} {'partly ' if pair.partial else ''}{pair.fate}"
-
-
-def _kill_headline(matrix: Matrix, report: Path) -> str:
-    killed = sum(pair.fate == "killed" for pair in matrix.pairs)
-    counts = f"{killed} of {answers.plural(len(matrix.pairs), 'pair')} killed"
-    return f"{counts}, {len(matrix.unproven)} unproven, exit {matrix.exit}, report: {_near(report)}"
 
 
 def _near(path: Path) -> str:

@@ -1,0 +1,39 @@
+"""What a kill matrix says, in sentences; the same in every document. Pure."""
+
+from collections.abc import Iterator
+
+from reports.answers import plural
+from reports.kills import Fate, Matrix
+
+
+def title(matrix: Matrix) -> str:
+    """The answer in one line."""
+    if matrix.exit == 0:
+        return "Every case notices every fault that it names"
+    if matrix.exit == 1:
+        return "Some cases cannot be trusted yet"
+    return "The kill matrix is not complete" if matrix.exit == 2 else "The harness is at fault"
+
+
+def counts(matrix: Matrix) -> str:
+    """Pairs, kills, unproven cases and the exit code."""
+    killed = sum(pair.fate is Fate.KILLED for pair in matrix.pairs)
+    pairs = f"{killed} of {plural(len(matrix.pairs), 'pair')} killed"
+    return f"{pairs}, {plural(len(matrix.unproven), 'case')} unproven, exit {matrix.exit}"
+
+
+def broken_rules(matrix: Matrix) -> Iterator[str]:
+    """Why the matrix fails, pair by pair."""
+    for pair in matrix.survivors:
+        yield f"survived: {pair.case} passes under {pair.fault}, which it names"
+    for pair in matrix.unexplained:
+        yield f"unexplained: {pair.case} fails under {pair.fault}, which it does not name"
+    for trial in matrix.false_alarms:
+        where = " ".join(filter(None, (trial.proxy, trial.flavour)))
+        yield f"false alarm: {trial.case} fails without a fault ({where})"
+
+
+def unproven(matrix: Matrix) -> Iterator[str]:
+    """Cases that nothing has shown to be able to fail."""
+    for case, faults in matrix.unproven.items():
+        yield f"unproven: {case} ({', '.join(faults) or 'names no fault'})"
