@@ -56,8 +56,12 @@ def diff(fault: ConfigFault, text: str) -> str:
 
 
 def _catalogue() -> Mapping[tuple[str, str], ConfigFault]:
-    found = {}
-    for module in pkgutil.iter_modules(__path__):
-        for fault in importlib.import_module(f"{__name__}.{module.name}").FAULTS:
-            found[fault.product, fault.name] = fault
-    return MappingProxyType(found)
+    modules = (
+        importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)
+    )
+    faults = (fault for module in modules for fault in module.FAULTS)
+    return MappingProxyType({(fault.product, fault.name): fault for fault in faults})
+
+
+CATALOGUE: Mapping[tuple[str, str], ConfigFault] = _catalogue()
+"""All faults of configurations, by product and name."""

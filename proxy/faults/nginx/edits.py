@@ -1,0 +1,42 @@
+"""The places of `nginx.conf.in` that faults edit, and how they add lines there."""
+
+from proxy.faults import ConfigFault
+
+Edit = tuple[str, str]
+
+UPGRADE = "proxy_set_header Upgrade $upgrade_wanted;"
+CONNECTION = "proxy_set_header Connection $connection_upgrade;"
+PASS = "proxy_pass http://origin;\n"
+SIGNIN = "error_page 401 = @goauthentik_proxy_signin;"
+COOKIE = "proxy_set_header Cookie $cookie_for_origin;"
+BUFFERING = "proxy_buffering off;"
+AUTH_REQUEST = "auth_request /outpost.goauthentik.io/auth/nginx;"
+
+IN_HTTP = "    upstream origin {"
+IN_SERVER = "        # Start, callback and sign-out are for everybody."
+IN_LOCATION = "            auth_request_set $auth_cookie $upstream_http_set_cookie;"
+IN_QUESTION = "            proxy_pass_request_body off;"
+
+
+def fault(name: str, summary: str, source: str, *edits: Edit) -> ConfigFault:
+    """Return a fault of nginx."""
+    return ConfigFault(name, "nginx", edits, summary, source)
+
+
+def add(place: str, *lines: str) -> Edit:
+    """Return the edit that adds lines before one of the `IN_` places, indented like it."""
+    indent = place[: len(place) - len(place.lstrip())]
+    return place, "".join(f"{indent}{line}\n" for line in lines) + place
+
+
+def ungated(path: str) -> tuple[str, ...]:
+    """Return a location that leads to the origin and asks nobody."""
+    return (
+        f"location {path} {{",
+        "    proxy_pass http://origin;",
+        "    proxy_set_header Host $http_host;",
+        f"    {UPGRADE}",
+        f"    {CONNECTION}",
+        f"    {BUFFERING}",
+        "}",
+    )

@@ -1,0 +1,108 @@
+"""Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
+
+from proxy.faults.nginx.edits import (
+    AUTH_REQUEST,
+    IN_LOCATION,
+    IN_QUESTION,
+    IN_SERVER,
+    SIGNIN,
+    add,
+    fault,
+    ungated,
+)
+
+IDENTITY = ("jwt", "meta-jwks", "meta-outpost", "meta-provider", "meta-app", "meta-version")
+QUESTION_UPGRADE = """\
+            proxy_set_header Content-Length "";
+            proxy_set_header Upgrade "";
+            proxy_set_header Connection "";
+"""
+
+
+def _set_field(name: str) -> str:
+    variable = name.replace("-", "_")
+    return f"            proxy_set_header X-authentik-{name} $authentik_{variable};\n"
+
+
+GATE = (
+    fault(
+        "auth-not-applied",
+        "the location of the streams is without auth_request",
+        "catalogue AUT-10",
+        (AUTH_REQUEST, "auth_request off;"),
+    ),
+    fault(
+        "fails-open",
+        "whatever the gate says, the request goes on: an error page that leads to the origin",
+        "catalogue AUT-10, AUT-11",
+        (SIGNIN, "error_page 401 403 500 = @open;"),
+        add(IN_SERVER, *ungated("@open")),
+    ),
+    fault(
+        "fallback-ungated",
+        "the old event stream has a location of its own, without the gate",
+        "catalogue FLB-03, AUT-10",
+        add(IN_SERVER, *ungated("/api/events")),
+    ),
+    fault(
+        "upgrade-bypasses-auth",
+        "upgrades are sent another way, because the gate could not answer them",
+        "catalogue AUT-09",
+        add(IN_LOCATION, "error_page 418 = @socket;", "if ($http_upgrade) { return 418; }"),
+        add(IN_SERVER, *ungated("@socket")),
+    ),
+    fault(
+        "login-redirect-for-streams",
+        "the documented answer: a stream is sent to the login page, where it cannot go",
+        "the documented set-up; contract 6; catalogue AUT-04",
+        ("if ($stream_client) {", "if ($stream_client = never) {"),
+    ),
+    fault(
+        "ignores-bearer",
+        "the question to the outpost is asked without the Authorization field",
+        "Authentik's Envoy set-up (cookie only); contract 5.2",
+        add(IN_QUESTION, 'proxy_set_header Authorization "";'),
+    ),
+    fault(
+        "forward-auth-keeps-upgrade",
+        "the question inherits Upgrade and Connection: the outpost cannot answer it",
+        "catalogue AUT-01; contract 6, HAProxy",
+        (
+            QUESTION_UPGRADE,
+            QUESTION_UPGRADE.replace('Upgrade ""', "Upgrade $http_upgrade").replace(
+                'Connection ""', "Connection $connection_upgrade"
+            ),
+        ),
+    ),
+    fault(
+        "auth-subrequest-body",
+        "the length of the body is named in a question that has none: the outpost waits for it",
+        "bitly/oauth2_proxy#442; catalogue AUT-02",
+        (
+            QUESTION_UPGRADE,
+            QUESTION_UPGRADE.replace('Content-Length ""', "Content-Length $http_content_length"),
+        ),
+    ),
+    fault(
+        "trusts-forwarded-uri",
+        "X-Original-URI of the client reaches the outpost, which may prefer it",
+        "contract 1.2; catalogue SEC-05",
+        (
+            '            proxy_set_header X-Original-URI "";     # older outposts prefer it:'
+            " a client must not choose the path\n",
+            "",
+        ),
+    ),
+    fault(
+        "identity-not-cleared",
+        "six identity fields of twelve are set, as documented: a client forges the others",
+        "the documented set-up; contract 3.2; catalogue SEC-02",
+        *((_set_field(name), "") for name in IDENTITY),
+    ),
+    fault(
+        "underscore-alias",
+        "underscores_in_headers on: X_authentik_username is the same name to many applications",
+        "nginx, underscores_in_headers; catalogue SEC-03",
+        add(IN_SERVER, "underscores_in_headers on;"),
+    ),
+)
