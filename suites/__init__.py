@@ -1,1 +1,1 @@
-"""The cases: what must hold for an event stream behind an authenticating proxy, a folder a topic."""
+"""The cases: what must hold for a stream behind an authenticating proxy; a folder a topic."""

@@ -83,7 +83,8 @@ def needs(*features: Feature) -> pytest.MarkDecorator:
 
 def over_both_transports(case: Case) -> Case:
     """Run the case for the WebSocket and for the event stream."""
-    return pytest.mark.parametrize("transport", ["websocket", "sse"])(case)
+    each: Callable[[Case], Case] = pytest.mark.parametrize("transport", ["websocket", "sse"])
+    return each(case)
 
 
 def _roles(watches: Role | tuple[Role, ...]) -> tuple[Role, ...]:
@@ -91,4 +92,5 @@ def _roles(watches: Role | tuple[Role, ...]) -> tuple[Role, ...]:
 
 
 def _mark(requirement: Requirement) -> pytest.MarkDecorator:
-    return pytest.mark.requirement(**dataclasses.asdict(requirement))
+    mark: pytest.MarkDecorator = pytest.mark.requirement(**dataclasses.asdict(requirement))
+    return mark

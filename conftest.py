@@ -1,0 +1,16 @@
+"""Joins the parts: options and plan, the actors of the cases, the reports; imported by nobody."""
+
+import pytest
+
+pytest.register_assert_rewrite("suites.expect", "fixtures")
+
+pytest_plugins = [
+    "fixtures.options",
+    "fixtures.plan",
+    "fixtures.deadlines",
+    "fixtures.certificates",
+    "fixtures.site",
+    "fixtures.deployment",
+    "fixtures.actors",
+    "reports.plugin",
+]

@@ -1,0 +1,1 @@
+"""Cookies ride on streams as they ride on pages."""

@@ -1,0 +1,1 @@
+"""Events arrive while the stream is open."""

@@ -1,0 +1,1 @@
+"""A filter narrows and never leaks."""

@@ -1,0 +1,1 @@
+"""The opening handshake and the request of a stream arrive as they were sent."""

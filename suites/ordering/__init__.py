@@ -1,0 +1,1 @@
+"""Events arrive whole and in the order in which they were published."""

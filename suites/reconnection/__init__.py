@@ -1,0 +1,1 @@
+"""What happens to a connection does not happen to the events."""

@@ -1,0 +1,1 @@
+"""WebSocket back to Server-Sent Events, and forth again."""
