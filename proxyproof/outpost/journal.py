@@ -1,4 +1,4 @@
-"""What was asked of the outpost: one line a request for people, the complete heads for the control."""
+"""What was asked of the outpost: a line a request for people, complete heads for the control."""
 
 import re
 import sys

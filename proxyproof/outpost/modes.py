@@ -22,11 +22,15 @@ class Mode(Protocol):
         """Return a response of our own, or None when the upstream's was passed on."""
         ...
 
+    def close(self) -> None:
+        """Give up what was kept open."""
+        ...
+
 
 class ProxyMode:
     """Requests that may pass are carried to the upstream; all others lead to the login.
 
-    There is no content negotiation: a stream or an upgrade is redirected like a page (contract 1.3).
+    There is no content negotiation: a stream or an upgrade is redirected like a page (1.3).
     """
 
     def __init__(self, settings: Settings, gate: Gate, flow: LoginFlow, relay: Relay) -> None:
@@ -44,8 +48,11 @@ class ProxyMode:
         if isinstance(decision, Refused):
             return self._refuse(request, decision)
         upgrade = request.asks_for(self._settings.profile.tunnelled) and not exchange.has_body
-        await self._relay.carry(exchange, Context(request, decision, upgrade))
-        return None
+        return await self._relay.carry(exchange, Context(request, decision, upgrade))
+
+    def close(self) -> None:
+        """Close the upstream connections that were kept."""
+        self._relay.close()
 
     def _refuse(self, request: Request, refused: Refused) -> Response:
         if refused.tried_authorization and self._settings.intercept_header_auth:
@@ -73,6 +80,9 @@ class ForwardMode:
         if dialect is None:
             return Response(404)
         return await self._judge(dialect, exchange.request)
+
+    def close(self) -> None:
+        """Nothing is kept open here."""
 
     def _dialect(self, path: str) -> Dialect | None:
         name, slash, _ = path.removeprefix(f"{PREFIX}/auth/").partition("/")

@@ -26,5 +26,5 @@ def too_late(fields: Fields) -> Response:
 
 
 def unauthenticated(fields: Fields) -> Response:
-    """Return the answer to an Authorization field that does not authenticate, while it is intercepted."""
+    """Return the answer to an intercepted Authorization field that does not authenticate."""
     return page(401, "Unauthenticated", "Due to bad credentials.", fields)

@@ -1,7 +1,7 @@
 """What an outpost is assembled from. A fault exchanges one part before anything is built."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from proxyproof.outpost.gate import Gate
 from proxyproof.outpost.heads import RequestEdit, ResponseEdit, request_edits, response_edits
@@ -17,6 +17,11 @@ from proxyproof.outpost.transfer.tunnel import Tunnel
 from proxyproof.outpost.transfer.upstream import Upstream
 
 OwnEdit = Callable[[Response, Request], Response]
+
+
+def make_store(settings: Settings) -> MemoryStore:
+    """Return the session store that the settings ask for."""
+    return FolderStore(settings.session_store) if settings.session_store else MemoryStore()
 
 
 @dataclass
@@ -35,7 +40,7 @@ class Parts:
     responses: list[ResponseEdit]
     own: list[OwnEdit]
     bodies: list[BodyFilter] = field(default_factory=list)
-    store: Callable[[Settings], MemoryStore] = lambda settings: make_store(settings)
+    store: Callable[[Settings], MemoryStore] = make_store
     cookie: type[SessionCookie] = SessionCookie
     flow: type[LoginFlow] = LoginFlow
     header_auth: type[HeaderAuth] = HeaderAuth
@@ -55,10 +60,21 @@ class Parts:
         """The profile in force."""
         return self.settings.profile
 
+    def exchange(self, **parts: object) -> None:
+        """Exchange classes by their attribute name.
 
-def make_store(settings: Settings) -> MemoryStore:
-    """Return the session store that the settings ask for."""
-    return FolderStore(settings.session_store) if settings.session_store else MemoryStore()
+        Raises:
+            ValueError: another fault has exchanged the same one.
+        """
+        for name, part in parts.items():
+            if getattr(self, name) is not getattr(type(self), name):
+                raise ValueError(f"two faults exchange the {name}: enable one of them")
+            setattr(self, name, part)
+
+    def set_quirks(self, **quirks: object) -> None:
+        """Change quirks of the profile, checked like those of the configuration file."""
+        profile = self.profile.overridden(quirks)
+        self.settings = replace(self.settings, profile=profile)
 
 
 def own_edits(profile: Profile) -> list[OwnEdit]:

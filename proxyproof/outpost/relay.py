@@ -5,12 +5,14 @@ An upgrade is asked of the upstream first; only its own 101 opens the tunnel.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 from proxyproof.outpost.heads import Context, RequestEdit, ResponseEdit
 from proxyproof.outpost.pages import bad_gateway, too_late
 from proxyproof.outpost.profiles import Profile
+from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.downstream import Exchange
 from proxyproof.outpost.transfer.message import Request, Response, ResponseHead, values
 from proxyproof.outpost.transfer.tunnel import Tunnel
@@ -40,9 +42,31 @@ class Relay:
     def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
         self.profile = pipeline.profile
+        self._live: defaultdict[str, set[Channel]] = defaultdict(set)
+
+    def end_session(self, session_id: str) -> None:
+        """Close what flows for a session that has ended."""
+        for channel in self._live.pop(session_id, ()):
+            channel.close()
+
+    def close(self) -> None:
+        """Close the connections that were kept."""
+        self.pipeline.address.drop_idle()
 
     async def carry(self, exchange: Exchange, context: Context) -> Response | None:
-        """Carry a request that may pass; returns a response of our own if the upstream has none.
+        """Carry a request that may pass and know whose it is while it lasts."""
+        session = context.granted.session
+        owner = session.id if session is not None else ""
+        self._live[owner].add(exchange.channel)
+        try:
+            return await self.timed(exchange, context)
+        finally:
+            self._live[owner].discard(exchange.channel)
+            if not self._live[owner]:
+                del self._live[owner]
+
+    async def timed(self, exchange: Exchange, context: Context) -> Response | None:
+        """Do so within limits; returns a response of our own if the upstream has none.
 
         Ordinary responses must be complete within the write deadline, however busy they are.
         """
@@ -114,7 +138,7 @@ class Relay:
             raise
 
     async def connect(self, *, reuse: bool) -> Upstream:
-        """Return an upstream over a kept connection, if there is one and it may be, or a new one."""
+        """Return an upstream over a kept connection, if there is one and it may, or a new one."""
         address = self.pipeline.address
         kept = address.kept() if reuse else None
         channel = kept or await address.connect()
@@ -148,8 +172,12 @@ class Relay:
     ) -> None:
         """Pass on the 101 and everything after it, from the first byte on."""
         await exchange.switch(self.incoming(head, context))
-        upstream.channel.unread(upstream.leftover())
+        upstream.channel.unread(self.behind(upstream))
         await self.tunnel(exchange, upstream)
+
+    def behind(self, upstream: Upstream) -> bytes:
+        """Return the bytes that came in the same segment as the 101."""
+        return upstream.leftover()
 
     async def tunnel(self, exchange: Exchange, upstream: Upstream) -> None:
         """Copy bytes both ways until the end."""
@@ -164,21 +192,25 @@ class Relay:
         body = upstream.body()
         for body_filter in self.pipeline.bodies:
             body = body_filter(body, passed)
-        await exchange.start(passed)
         try:
-            async for data in body:
+            async for data in await self.begin(exchange, passed, body):
                 await exchange.send(data)
         except UpstreamAborted:
             await self.break_off(exchange, passed)
         else:
             await exchange.end()
 
+    async def begin(self, exchange: Exchange, head: ResponseHead, body: Body) -> Body:
+        """Send the head and return the body that is to follow."""
+        await exchange.start(head)
+        return body
+
     async def break_off(self, exchange: Exchange, head: ResponseHead) -> None:
         """The upstream aborted in mid-body: the client must be able to tell (contract 4.1)."""
         if self.profile.swallows_abort and not values(head.fields, b"content-length"):
             await exchange.end()
         elif exchange.request.version == "1.0":
-            exchange.channel.abort()  # only a reset differs from the end of a body that has no frame
+            exchange.channel.abort()  # without framing only a reset is not an end
         else:
             exchange.channel.close()  # what was sent still arrives; the last chunk does not
 

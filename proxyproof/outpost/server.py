@@ -16,6 +16,7 @@ from proxyproof.outpost.oidc.provider import Provider
 from proxyproof.outpost.parts import Parts
 from proxyproof.outpost.relay import Pipeline
 from proxyproof.outpost.settings import Settings, SettingsError
+from proxyproof.outpost.tls import client_tls, server_tls
 from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.downstream import Connection, Exchange, Handler, Limits
 from proxyproof.outpost.transfer.message import Request, Response
@@ -75,10 +76,9 @@ class Outpost:
 
     def _proxy_mode(self) -> Mode:
         parts = self.parts
-        self._address = Address.of(self.settings.internal_host, _client_tls(self.settings))
         pipeline = Pipeline(
             parts.profile,
-            self._address,
+            Address.of(self.settings.internal_host, client_tls(self.settings)),
             parts.requests,
             parts.responses,
             parts.bodies,
@@ -86,7 +86,10 @@ class Outpost:
             parts.upstream,
             self.settings.fault_seconds,
         )
-        return ProxyMode(self.settings, self.gate, self.flow, parts.relay(pipeline))
+        relay = parts.relay(pipeline)
+        if parts.profile.ends_streams:
+            self.store.on_end.append(relay.end_session)
+        return ProxyMode(self.settings, self.gate, self.flow, relay)
 
     def _forward_mode(self) -> Mode:
         return ForwardMode(self.settings, self.gate, self.flow)
@@ -106,7 +109,7 @@ class Outpost:
         Raises:
             SettingsError: an address is taken, or a certificate cannot be used.
         """
-        tls = _server_tls(self.settings)
+        tls = server_tls(self.settings)
         self.port = await self._listen(self.settings.listen, self.handle, tls)
         if self.settings.control is not None:
             control = Control(self.store, self.journal)
@@ -123,8 +126,7 @@ class Outpost:
             task.cancel()
             channel.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.settings.mode == "proxy":
-            self._address.drop_idle()
+        self._mode.close()
 
     async def _listen(
         self, address: tuple[str, int], handle: Handler, tls: ssl.SSLContext | None
@@ -193,32 +195,3 @@ def _no_app(host: str) -> Response:
     """Return the answer for a host that is no application of ours (contract 1.1)."""
     told = {"message": "no app for hostname", "host": host, "detail": "check the external_host"}
     return Response.text(400, json.dumps(told), "application/json")
-
-
-def _server_tls(settings: Settings) -> ssl.SSLContext | None:
-    if settings.tls_cert is None or settings.tls_key is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.set_alpn_protocols(["http/1.1"])
-    try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot use {settings.tls_cert} with {settings.tls_key}: {error}"
-        ) from error
-    return context
-
-
-def _client_tls(settings: Settings) -> ssl.SSLContext | None:
-    """Return how the upstream is verified; HTTP/1.1 only, so that an upgrade is possible (4.2)."""
-    if not settings.internal_host.startswith("https:"):
-        return None
-    try:
-        context = ssl.create_default_context(cafile=settings.internal_ca)
-    except OSError as error:
-        raise SettingsError(f"cannot read the CA {settings.internal_ca}: {error}") from error
-    context.set_alpn_protocols(["http/1.1"])
-    if not settings.internal_host_ssl_validation:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context

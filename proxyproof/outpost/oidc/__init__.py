@@ -1,1 +1,1 @@
-"""The login by OpenID Connect authorization code, and the tokens that clients without a browser bring."""
+"""The login by OpenID Connect authorization code, and tokens of clients without a browser."""

@@ -4,10 +4,10 @@ from urllib.parse import urljoin, urlsplit
 
 
 def validated(rd: str | None, external_host: str) -> str:
-    """Return the absolute return URL, or the empty string for one that is not ours.
+    r"""Return the absolute return URL, or the empty string for one that is not ours.
 
     Host and port must equal those of `external_host`; a bare path is resolved against it. A
-    backslash or a control character is refused outright: browsers read `/\\host` as `//host`.
+    backslash or a control character is refused outright: browsers read `/\host` as `//host`.
     """
     if not rd or any(char <= " " or char in "\\\x7f" for char in rd):
         return ""

@@ -1,4 +1,4 @@
-"""The `state` of a login: a signed token that ties it to the browser that began it (contract 5.4)."""
+"""The `state` of a login: a signed token that ties it to the browser it began in (contract 5.4)."""
 
 import secrets
 

@@ -98,7 +98,7 @@ class MemoryStore:
 
 
 class FolderStore(MemoryStore):
-    """Sessions as files `session_<id>`, as the standalone outpost keeps them; read once, at start."""
+    """Sessions as files `session_<id>`, as the standalone outpost has them; read once, at start."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

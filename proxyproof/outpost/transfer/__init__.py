@@ -1,1 +1,1 @@
-"""HTTP/1.1 on both sides of the outpost: connections, heads, bodies and tunnels, nothing of login."""
+"""HTTP/1.1 on both sides of the outpost: connections, heads, bodies and tunnels; no login."""

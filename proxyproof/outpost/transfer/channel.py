@@ -89,8 +89,10 @@ class Channel(asyncio.Protocol):
         """Whether the peer has ended its side or the connection is lost."""
         return self.ended or self.lost
 
-    async def read(self) -> bytes:
-        """Return all bytes that are there, waiting for the first; `b""` at the end.
+    async def read(self, limit: int | None = None) -> bytes:
+        """Return the bytes that are there, at most `limit`; `b""` at the end.
+
+        It waits for the first byte and for no more.
 
         Raises:
             ConnectionResetError: the connection broke instead of ending.
@@ -102,8 +104,8 @@ class Channel(asyncio.Protocol):
                 return b""
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
-        data = bytes(self._received)
-        self._received.clear()
+        data = bytes(self._received[:limit])
+        del self._received[:limit]
         self._go_on_reading()
         return data
 

@@ -96,8 +96,12 @@ class Exchange:
     async def switch(self, head: ResponseHead) -> None:
         """Send a 101; from here on the channel carries bytes of another protocol (RFC 9110 7.8)."""
         self.status = head.status
-        self.channel.on_gone = None  # the end of one side is now part of what is tunnelled
         await self._send(_informational(head))
+        self.detach()
+
+    def detach(self) -> None:
+        """Give the channel up to be read past this exchange."""
+        self.channel.on_gone = None  # the end of one side is now part of what is tunnelled
         self.channel.unread(self._codec.trailing_data[0])
 
     async def _discard(self) -> None:
@@ -160,14 +164,12 @@ class Connection:
         return self._codec.states == {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}
 
     async def _next_request(self) -> Request | None:
-        while True:
-            event = self._codec.next_event()
-            if event is h11.NEED_DATA:
-                self._codec.receive_data(await self._channel.read())
-            elif isinstance(event, h11.Request):
-                return self._request(event)
-            else:
-                return None
+        room = self._limits.head_bytes + 1  # one more makes the codec refuse with 431
+        while (event := self._codec.next_event()) is h11.NEED_DATA:
+            data = await self._channel.read(room)
+            room -= len(data)
+            self._codec.receive_data(data)
+        return self._request(event) if isinstance(event, h11.Request) else None
 
     def _request(self, event: h11.Request) -> Request:
         return Request(

@@ -29,6 +29,10 @@ class Tunnel:
         self.client.close()
         self.origin.close()
 
+    def ended(self, source: Channel, sink: Channel) -> None:
+        """Pass on that `source` has ended its direction."""
+        sink.end(half=self._half_close)
+
     async def deliver(self, data: bytes, source: Channel, sink: Channel) -> None:
         """Pass on what `source` sent."""
         await sink.write(data)
@@ -36,4 +40,4 @@ class Tunnel:
     async def _copy(self, source: Channel, sink: Channel) -> None:
         while data := await source.read():
             await self.deliver(data, source, sink)
-        sink.end(half=self._half_close)
+        self.ended(source, sink)

@@ -165,12 +165,16 @@ class Upstream:
         """Return the bytes that came behind a 101, in its own segment perhaps."""
         return self._codec.trailing_data[0]
 
+    @property
+    def finished(self) -> bool:
+        """Whether request and response are complete and the connection could be used again."""
+        return self._codec.states == {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}
+
     def release(self) -> None:
         """Keep the connection for the next exchange if it is fit for it, else close it."""
         if self._upload is not None:
             self._upload.cancel()
-        fit = self._codec.states == {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}
-        if fit and not self.channel.gone and not self.leftover():
+        if self.finished and not self.channel.gone and not self.leftover():
             self._address.idle.append(self.channel)
         else:
             self.channel.close()
