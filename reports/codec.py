@@ -13,7 +13,7 @@ from reports.model import (
     SCHEMA,
     CaseResult,
     Deviation,
-    Exit,
+    Kind,
     Machine,
     Problem,
     ProxyRecord,
@@ -119,7 +119,7 @@ def _run(document: Mapping[str, Any]) -> Run:
         proxies=tuple(ProxyRecord(**proxy) for proxy in document["proxies"]),
         exit=document["exit"],
         problems=tuple(
-            Problem(Exit(item["kind"]), item["what"], item["proxy"])
+            Problem(Kind(item["kind"]), item["what"], item["proxy"])
             for item in document["problems"]
         ),
         cases=tuple(_case(item) for item in document["cases"]),
@@ -148,4 +148,8 @@ def _case(item: Mapping[str, Any]) -> CaseResult:
 
 def _requirement(item: Mapping[str, Any]) -> Requirement:
     names = ("level", "topic", "promise", "document", "clause", "reason", "watches")
-    return Requirement(kills=tuple(item["kills"]), **{name: item[name] for name in names})
+    return Requirement(
+        kills=tuple(item["kills"]),
+        field=tuple(item["field"]),
+        **{name: item[name] for name in names},
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reports import facts, plugin, store
-from reports.model import Exit, Problem, Run
+from reports.model import Kind, Problem, Run
 from reports.verdicts import exit_code
 from reports.writers import DOCUMENTS
 
@@ -27,12 +27,16 @@ class _Witness:
 
     def __init__(self, command: str) -> None:
         self.exit: int | None = None
+        self.said = "see its message"
         self.folder = FOLDER
         self.command = command
 
     def pytest_configure(self, config: pytest.Config) -> None:
         self.folder = config.getoption("report_to")
         config.stash[plugin.COMMAND] = self.command
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.said = getattr(excinfo.value, "msg", "") or "interrupted"
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self, config: pytest.Config) -> None:
@@ -48,16 +52,16 @@ def main(arguments: Sequence[str]) -> int:
         )
     except Exception:
         traceback.print_exc()
-        return _without_session(witness, Exit.HARNESS, "the harness broke: see above")
+        return _without_session(witness, Kind.HARNESS, "the harness broke: see above")
     if witness.exit is not None:
         return witness.exit
     if code == pytest.ExitCode.OK:
         return 0  # a question such as --help or --collect-only, and pytest has answered it
-    why = "pytest stopped before any case: see its message"
-    return _without_session(witness, Exit.NOT_JUDGED, why)
+    why = f"pytest stopped before any case: {witness.said}"
+    return _without_session(witness, Kind.NOT_JUDGED, why)
 
 
-def _without_session(witness: _Witness, kind: Exit, why: str) -> int:
+def _without_session(witness: _Witness, kind: Kind, why: str) -> int:
     """Leave a report that says so: the last run's must not be taken for this one's."""
     problems = (Problem(kind, why),)
     run = Run(

@@ -2,8 +2,8 @@
 
 User properties that are read (all values are JSON):
 
-    requirement  {level, topic, promise, document, clause, reason, watches, kills}; without it the
-                 case is an error
+    requirement  {level, topic, promise, document, clause, reason, watches, kills, field};
+                 without it the case is an error
     proxy        a name, or {name, version, image}
     transport    `websocket`, `sse`; absent for a case that is about neither
     variant      tells apart parametrised values; if absent, taken from the brackets of the node id
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import evidence
-from reports.model import CaseResult, Deviation, Exit, Problem, ProxyRecord, Requirement, Verdict
+from reports.model import CaseResult, Deviation, Kind, Problem, ProxyRecord, Requirement, Verdict
 from reports.verdicts import Claims, Judgement, Outcome, judge
 
 
@@ -110,11 +110,12 @@ def short(node: str) -> str:
 
 
 def variant(node: str, facts: Mapping[str, Any], proxy: str) -> str:
-    """What the brackets hold beside proxy and transport."""
+    """What the brackets hold beside proxy, fault and transport."""
     if "variant" in facts:
         return str(facts["variant"])
     inside = f"-{node.partition('[')[2].removesuffix(']')}-"
-    for name in (proxy, str(facts.get("transport", ""))):
+    deployment = f"{proxy}+{facts['fault']}" if facts.get("fault") else proxy
+    for name in (deployment, str(facts.get("transport", ""))):
         inside = inside.replace(f"-{name}-", "-", 1) if name else inside
     return inside.strip("-")
 
@@ -136,6 +137,7 @@ def requirement(node: str, facts: Mapping[str, Any]) -> Requirement:
         level=str(given.get("level") or "must"),
         topic=str(given.get("topic") or (folders[-1] if folders else "")),
         kills=tuple(given.get("kills") or ()),
+        field=tuple(given.get("field") or ()),
         **{name: str(given.get(name) or "") for name in texts},
     )
 
@@ -144,12 +146,12 @@ def problem(result: CaseResult, steps: Sequence[Step]) -> Problem | None:
     """What a result means for the run as a whole, beyond its verdict."""
     where = " ".join(part for part in (result.id, result.proxy, result.flavour) if part)
     if outcome(steps) in (Outcome.BROKEN_CALL, Outcome.BROKEN_TEARDOWN):
-        return Problem(Exit.HARNESS, f"{where}: {result.reason}", result.proxy)
+        return Problem(Kind.HARNESS, f"{where}: {result.reason}", result.proxy)
     if result.verdict in (Verdict.ERROR, Verdict.BLOCKED):
-        return Problem(Exit.NOT_JUDGED, f"{where}: {result.reason}", result.proxy)
+        return Problem(Kind.NOT_JUDGED, f"{where}: {result.reason}", result.proxy)
     if any(step.when == "teardown" and step.outcome == "failed" for step in steps):
         # The failed judgement before it stands; the harness that left something behind does not.
-        return Problem(Exit.HARNESS, f"{where}: the clean-up after the case failed", result.proxy)
+        return Problem(Kind.HARNESS, f"{where}: the clean-up after the case failed", result.proxy)
     return None
 
 

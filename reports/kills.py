@@ -4,8 +4,7 @@ With `--faults` every item carries `fault` (a name; empty for a control without 
 pair is a case and a fault; it may run behind several proxies and over both transports, and is
 killed if one of these trials fails as a judgement. A trial that breaks instead has shown nothing.
 
-Cases that no item stands for, because none of their faults exists, are told in the property `run`:
-`{"unproven": {case: [names of missing faults]}}`.
+An item without the property `fault` stands for a case that has nothing to be tried with: unproven.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from reports.harvest import case_id, outcome
-from reports.model import CaseResult, Exit, Problem, Run
+from reports.model import CaseResult, Kind, Problem, Run
 from reports.recording import Item, Recording
 from reports.verdicts import Outcome
 
@@ -102,7 +101,7 @@ class Matrix:
     @property
     def exit(self) -> int:
         """3 harness at fault, 1 a rule of the matrix broken, 2 something not judged, 0 proven."""
-        if any(problem.kind is Exit.HARNESS for problem in self.problems):
+        if any(problem.kind is Kind.HARNESS for problem in self.problems):
             return 3
         if self.survivors or self.unexplained or self.false_alarms:
             return 1
@@ -118,8 +117,11 @@ def fate(case_outcome: Outcome) -> Fate:
 
 def word(item: Item) -> str:
     """What became of an item, for the terminal; a control passes or fails like any case."""
+    facts = _facts(item)
+    if not _is_tried(item):
+        return "unsupported" if "unsupported" in facts else "unproven"
     became = fate(outcome(item.steps))
-    if _facts(item).get("fault"):
+    if facts["fault"]:
         return became.value
     return {Fate.KILLED: "fail", Fate.SURVIVED: "pass"}.get(became, "error")
 
@@ -127,15 +129,29 @@ def word(item: Item) -> str:
 def matrix(recording: Recording, run: Run) -> Matrix:
     """The matrix of everything that was recorded."""
     finished = {node: item for node, item in recording.items.items() if item.finished}
-    trials = [_trial(recording.result(node), item) for node, item in finished.items()]
-    tried = [trial for trial in trials if trial.fault]
+    tried = {node: item for node, item in finished.items() if _is_tried(item)}
+    trials = [_trial(recording.result(node), item) for node, item in tried.items()]
     return Matrix(
         run=run,
-        pairs=_pairs(tried),
+        pairs=_pairs(trial for trial in trials if trial.fault),
         controls=tuple(trial for trial in trials if not trial.fault),
-        unproven=_unproven(recording),
+        unproven=_unproven(finished),
         problems=(*recording.heard(), *_broken(trials)),
     )
+
+
+def _is_tried(item: Item) -> bool:
+    facts = _facts(item)
+    return "fault" in facts and "unsupported" not in facts
+
+
+def _unproven(items: Mapping[str, Item]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for node, item in items.items():
+        facts = _facts(item)
+        if "fault" not in facts:
+            found[case_id(node)] = tuple(facts.get("requirement", {}).get("kills", ()))
+    return dict(sorted(found.items()))
 
 
 def _trial(case: CaseResult, item: Item) -> Trial:
@@ -145,7 +161,7 @@ def _trial(case: CaseResult, item: Item) -> Trial:
         case=str(facts.get("case") or case_id(case.node)).removeprefix("test_"),
         fault=fault,
         proxy=case.proxy,
-        flavour=case.flavour.replace(fault, "").strip("- ") if fault else case.flavour,
+        flavour=case.flavour,
         fate=fate(outcome(item.steps)),
         message=case.message,
         node=case.node,
@@ -167,14 +183,9 @@ def _pairs(trials: Iterable[Trial]) -> tuple[Pair, ...]:
     )
 
 
-def _unproven(recording: Recording) -> dict[str, tuple[str, ...]]:
-    told = recording.facts().get("unproven", {})
-    return {str(case).removeprefix("test_"): tuple(names) for case, names in sorted(told.items())}
-
-
 def _broken(trials: Iterable[Trial]) -> list[Problem]:
     return [
-        Problem(Exit.NOT_JUDGED, f"{trial.case} under {trial.fault or 'no fault'}: {_first(trial)}")
+        Problem(Kind.NOT_JUDGED, f"{trial.case} under {trial.fault or 'no fault'}: {_first(trial)}")
         for trial in trials
         if trial.fate is Fate.ERROR
     ]

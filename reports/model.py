@@ -41,7 +41,7 @@ MEANINGS: Mapping[Verdict, str] = {
 }
 
 
-class Exit(StrEnum):
+class Kind(StrEnum):
     """The kinds of problem that keep a run from being judged as a whole."""
 
     NOT_JUDGED = "not-judged"
@@ -64,7 +64,7 @@ class Problem:
         proxy: the one that it concerns; empty for the whole run.
     """
 
-    kind: Exit
+    kind: Kind
     what: str
     proxy: str = ""
 
@@ -80,6 +80,7 @@ class Requirement:
         reason: why applications depend on it; a practice always has one.
         watches: the role that is judged: `proxy`, `origin`, `client` or `outpost`.
         kills: names of the faults that must make the case fail.
+        field: entries of the failure catalogue in which the defect was seen.
     """
 
     level: str
@@ -90,6 +91,7 @@ class Requirement:
     reason: str = ""
     watches: str = ""
     kills: tuple[str, ...] = ()
+    field: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:

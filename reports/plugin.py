@@ -13,7 +13,7 @@ import pytest
 
 from reports import facts, kills, store
 from reports.harvest import Step
-from reports.model import Exit, Run, Verdict
+from reports.model import Kind, Run, Verdict
 from reports.progress import LETTERS, Progress
 from reports.recording import Recording, nothing_judged
 from reports.verdicts import exit_code, is_judgement
@@ -93,7 +93,7 @@ class Reporter:
         """A file that cannot be collected takes its cases with it."""
         if report.failed:
             reason = (report.longreprtext.strip().splitlines() or ["no reason given"])[-1]
-            self.recording.trouble(Exit.NOT_JUDGED, f"cannot collect {report.nodeid}: {reason}")
+            self.recording.trouble(Kind.NOT_JUDGED, f"cannot collect {report.nodeid}: {reason}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -129,11 +129,11 @@ class Reporter:
         if isinstance(excinfo.value, pytest.Session.Interrupted) and self.recording.problems:
             return  # the errors of collection have been told one by one
         said = getattr(excinfo.value, "msg", "") or str(excinfo.value)
-        self.recording.trouble(Exit.NOT_JUDGED, f"stopped: {said}" if said else "interrupted")
+        self.recording.trouble(Kind.NOT_JUDGED, f"stopped: {said}" if said else "interrupted")
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Something broke in pytest itself or in a plugin of ours."""
-        self.recording.trouble(Exit.HARNESS, f"internal error: {excinfo.exconly()}")
+        self.recording.trouble(Kind.HARNESS, f"internal error: {excinfo.exconly()}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -141,7 +141,7 @@ class Reporter:
         if self.progress is not None:
             self.progress.close()
         if exitstatus in _REFUSALS:
-            self.recording.trouble(Exit.NOT_JUDGED, _REFUSALS[exitstatus])
+            self.recording.trouble(Kind.NOT_JUDGED, _REFUSALS[exitstatus])
         code = self._finish_kills() if self.faults else self._finish_run()
         self.config.stash[EXIT] = code
         session.exitstatus = code

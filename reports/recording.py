@@ -6,7 +6,7 @@ from typing import Any
 
 from reports import harvest
 from reports.harvest import Properties, Step
-from reports.model import CaseResult, Exit, Problem, ProxyRecord
+from reports.model import CaseResult, Kind, Problem, ProxyRecord
 from reports.verdicts import beside_control, was_judged
 
 NAMED = 12
@@ -50,7 +50,7 @@ class Recording:
             if heard is not None and isinstance(value, str | Mapping) and value not in heard:
                 heard.append(value)
 
-    def trouble(self, kind: Exit, what: str) -> None:
+    def trouble(self, kind: Kind, what: str) -> None:
         """Something that keeps the run from being judged."""
         self.problems.append(Problem(kind, what))
 
@@ -85,7 +85,7 @@ class Recording:
             return []
         more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
         names = ", ".join(harvest.short(node) for node in lost[:NAMED])
-        return [Problem(Exit.NOT_JUDGED, f"{len(lost)} planned but never ran: {names}{more}")]
+        return [Problem(Kind.NOT_JUDGED, f"{len(lost)} planned but never ran: {names}{more}")]
 
     def facts(self) -> dict[str, Any]:
         """What the items said of the whole run; versions and proxies of all of them together."""
@@ -123,4 +123,4 @@ def nothing_judged(recording: Recording, cases: tuple[CaseResult, ...]) -> list[
     if not cases or was_judged(cases) or recording.problems:
         return []
     kinds = ", ".join(sorted({case.verdict.value for case in cases}))
-    return [Problem(Exit.NOT_JUDGED, f"no case has a verdict that counts: all are {kinds}")]
+    return [Problem(Kind.NOT_JUDGED, f"no case has a verdict that counts: all are {kinds}")]

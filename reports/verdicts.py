@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from reports.model import CONTROL, CaseResult, Deviation, Exit, Problem, Verdict
+from reports.model import CONTROL, CaseResult, Deviation, Kind, Problem, Verdict
 
 TIMEOUT_NET = "Timeout (>"
 """How pytest-timeout begins: its net caught a wait without a deadline, which is no judgement."""
@@ -149,7 +149,7 @@ def _is_failure(case: CaseResult) -> bool:
 def exit_code(cases: Sequence[CaseResult], problems: Iterable[Problem]) -> int:
     """The exit code of a run: the rules at the top of this module."""
     kinds = {problem.kind for problem in problems}
-    if Exit.HARNESS in kinds:
+    if Kind.HARNESS in kinds:
         return 3
     if any(case.verdict is Verdict.FAIL for case in cases):
         return 1

@@ -1,7 +1,7 @@
 """`junit.xml`: the run for CI dashboards: a suite a proxy, a test case a result.
 
-The format knows pass, failure, error and skipped. Only a pass and a warning are shown as passed: what
-was not judged, or does not count, must not look green. The exact verdict is a property of each.
+The format knows pass, failure, error and skipped. Only a pass and a warning are shown as passed:
+what was not judged, or does not count, must not look green. The exact verdict is a property.
 """
 
 import re

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from reports import answers
 from reports.model import CaseResult, Run, Verdict
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKUP = re.compile(r"([\\`*\[\]<>|~]|\b_|_\b|^#)")
+"""What GitHub would take for markup; an underscore only at the edge of a word."""
 
 
 def write(run: Run) -> str:
@@ -71,7 +72,7 @@ def _findings(run: Run) -> Iterator[str]:
 
 
 def _finding(case: CaseResult) -> Iterator[str]:
-    yield f"### {case.verdict}: {text(case.id)} {text(answers.where(case))}"
+    yield f"### {case.verdict}: `{case.id}` {text(answers.where(case))}"
     yield ""
     required = case.requirement
     yield f"{text(required.promise)} ({required.level}, {text(required.source or 'no source')})"
@@ -103,7 +104,7 @@ def _rows(run: Run, topic: str, proxies: Sequence[str]) -> Iterator[Sequence[str
             by_case.setdefault(case.id, []).append(case)
     for name, cases in by_case.items():
         cells = (_cell([case for case in cases if case.proxy == proxy]) for proxy in proxies)
-        yield (text(name), cases[0].requirement.level, *cells)
+        yield (f"`{name}`", cases[0].requirement.level, *cells)
 
 
 def _cell(cases: Sequence[CaseResult]) -> str:
