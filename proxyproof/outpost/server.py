@@ -16,7 +16,7 @@ from proxyproof.outpost.oidc.provider import Provider
 from proxyproof.outpost.parts import Parts
 from proxyproof.outpost.relay import Pipeline
 from proxyproof.outpost.settings import Settings, SettingsError
-from proxyproof.outpost.tls import client_tls, server_tls
+from proxyproof.outpost.tls import server_tls, trust, upstream_tls
 from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.downstream import Connection, Exchange, Handler, Limits
 from proxyproof.outpost.transfer.message import Request, Response
@@ -60,10 +60,7 @@ class Outpost:
             secure=secure,
             domain=settings.cookie_domain,
         )
-        issuer_tls = (
-            ssl.create_default_context(cafile=settings.issuer_ca) if settings.issuer_ca else None
-        )
-        provider = Provider(settings, BackChannel(issuer_tls))
+        provider = Provider(settings, BackChannel(trust(settings.issuer, settings.issuer_ca)))
         self.flow = parts.flow(settings, provider, self.store, self.cookie, self.journal.tell)
         header_auth = parts.header_auth(
             provider, self.flow, profile.header_auth_cache_seconds, settings.session_seconds
@@ -78,7 +75,7 @@ class Outpost:
         parts = self.parts
         pipeline = Pipeline(
             parts.profile,
-            Address.of(self.settings.internal_host, client_tls(self.settings)),
+            Address.of(self.settings.internal_host, upstream_tls(self.settings)),
             parts.requests,
             parts.responses,
             parts.bodies,

@@ -51,7 +51,7 @@ class BackChannel:
     async def _exchange(
         self, method: str, url: str, fields: Fields, body: bytes
     ) -> tuple[int, bytes]:
-        address = Address.of(url, self._tls or ssl.create_default_context())
+        address = Address.of(url, self._tls)
         upstream = Upstream(address, await address.connect(), reused=False)
         try:
             await upstream.send_head(_request(method, url, fields))
