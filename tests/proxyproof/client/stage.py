@@ -6,11 +6,11 @@ import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import WSCloseCode, web
 
-from proxyproof.client import EventStream, Policy, StreamEvent, TransportName
+from proxyproof.client import EventStream, Policy, StreamEvent, TransportName, Wanted
 
 # Small enough to be quick, and nothing in it is decided by a race.
 QUICK = Policy(
@@ -237,6 +237,11 @@ async def staged(tls: ssl.SSLContext | None = None) -> AsyncIterator[Stage]:
         yield stage
     finally:
         await runner.cleanup()
+
+
+def stream_of(stage: Stage, transport: Wanted = "auto", **changes: object) -> EventStream:
+    policy = replace(QUICK, **changes)  # type: ignore[arg-type] # the test names the settings
+    return EventStream(stage.url, transport, policy=policy)
 
 
 async def take(stream: EventStream, count: int) -> list[StreamEvent]:
