@@ -31,6 +31,9 @@ EVENT_TYPES: Final = frozenset(LOOP_EVENT_TYPES + SERVER_EVENT_TYPES)
 
 RESERVED_FIELDS: Final = frozenset({"id", "type", "timestamp", "loopId", "audience"})
 
+# Built once: `json.dumps` builds an encoder for every call with arguments like these.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
 
 @dataclass(frozen=True, eq=False)
 class Event:
@@ -83,7 +86,6 @@ def compact_json(document: object) -> bytes:
         ValueError: Not a JSON value (NaN included), or a lone surrogate.
     """
     try:
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return _encode(document).encode()
     except TypeError as error:
         raise ValueError(f"JSON value expected, got {error}") from error
-    return text.encode()

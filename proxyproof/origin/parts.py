@@ -41,7 +41,6 @@ class Parts:
     websocket_codec: type[WebSocketCodec] = WebSocketCodec
     event_stream_codec: type[EventStreamCodec] = EventStreamCodec
     selection: type[Selection] = Selection
-    sse_selection: type[Selection] | None = None
     fanout: type[Fanout] = Fanout
     outbox: type[Outbox] = Outbox
     replay: type[Replay] = Replay

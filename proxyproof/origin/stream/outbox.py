@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from proxyproof.events import Event
@@ -28,8 +28,9 @@ class Outbox:
     The queue costs no copies: clients with the same filter share the bytes of a block.
 
     Attributes:
-        last: The newest event that was given to the connection; None before the first.
         finished: Set once the last block was given to the connection.
+        on_late: Called with each block that had to wait, when it goes out.
+        on_overflow: Called when more waits than may.
     """
 
     def __init__(
@@ -45,16 +46,14 @@ class Outbox:
         self._bound = bound
         self._queue: deque[Block] = deque()
         self._queued_bytes = 0
-        self._written = 0
-        self._taken = 0
-        self._progress_at = time.monotonic()
+        self._blocked = False  # something is queued, or nothing more may be
         self._closing = False
+        self._seen_waiting = 0
+        self._progress_at = time.monotonic()
         self._pumping: asyncio.Task[None] | None = None
-        self.last: Event | None = None
+        self._last: Sequence[Event] = ()
         self.finished = asyncio.Event()
-        self.on_late: Callable[[Block], None] = lambda _: (
-            None
-        )  # called with each block when it leaves
+        self.on_late: Callable[[Block], None] = _ignore
         self.on_overflow: Callable[[], None] = lambda: None
 
     def put(self, block: Block) -> bool:
@@ -63,27 +62,32 @@ class Outbox:
         A block that was queued is reported to `on_late` when it goes out. A queue beyond the
         bound calls `on_overflow`.
         """
-        if self._closing:
+        # This is called for every client and write: it does the least it can.
+        if self._blocked or self._connection.writing_paused:
+            self._put_aside(block)
             return False
-        if self._queue or self._connection.writing_paused:
-            self._enqueue(block)
-            return False
-        self._write(block)
+        self._transport.write(block.data)
+        self._last = block.events or self._last
         return True
 
     def finish(self, data: bytes, *, drop: bool = False) -> None:
         """Let these bytes be the last; with ``drop`` they overtake whatever is queued."""
         if self._closing:
             return
-        self._closing = True
+        self._closing = self._blocked = True
         if drop:
             self._queue.clear()
         self._queue.append(Block(data))
         if self._connection.writing_paused or len(self._queue) > 1:
             self._pump_soon()
             return
-        self._write(self._queue.popleft())
+        self._transport.write(self._queue.popleft().data)
         self.finished.set()
+
+    @property
+    def last(self) -> Event | None:
+        """The newest event that was given to the connection; None before the first."""
+        return self._last[-1] if self._last else None
 
     @property
     def is_full(self) -> bool:
@@ -97,11 +101,12 @@ class Outbox:
 
     def stalled_for(self) -> float:
         """Seconds since the client last took something of what waits for it; 0 if nothing does."""
-        taken = self._written - self._transport.get_write_buffer_size()
-        if not self.is_waiting or taken > self._taken:
-            self._taken = taken
+        # A transport that takes no more from us changes its size only when the client does.
+        waiting = self._transport.get_write_buffer_size()
+        if waiting == 0 or waiting != self._seen_waiting:
+            self._seen_waiting = waiting
             self._progress_at = time.monotonic()
-        return time.monotonic() - self._progress_at if self.is_waiting else 0.0
+        return time.monotonic() - self._progress_at
 
     async def drained(self) -> None:
         """Wait until the queue is empty and the connection takes more."""
@@ -110,13 +115,10 @@ class Outbox:
         if self._connection.connected:
             await self._drain()
 
-    def _write(self, block: Block) -> None:
-        self._transport.write(block.data)
-        self._written += len(block.data)
-        if block.events:
-            self.last = block.events[-1]
-
-    def _enqueue(self, block: Block) -> None:
+    def _put_aside(self, block: Block) -> None:
+        if self._closing:
+            return
+        self._blocked = True
         self._queue.append(block)
         self._queued_bytes += len(block.data)
         self._pump_soon()
@@ -137,12 +139,19 @@ class Outbox:
             self._queue.clear()
         finally:
             self._pumping = None
-        if self._closing and not self._queue:
+        if not self._queue:
+            self._blocked = self._closing
+        if self._closing:
             self.finished.set()
 
     def _write_what_fits(self) -> None:
         while self._queue and not self._connection.writing_paused:
             block = self._queue.popleft()
             self._queued_bytes -= len(block.data)
-            self._write(block)
+            self._transport.write(block.data)
+            self._last = block.events or self._last
             self.on_late(block)
+
+
+def _ignore(block: Block) -> None:
+    del block
