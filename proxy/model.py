@@ -24,6 +24,10 @@ class Feature(Enum):
     H2_WEBSOCKET = "WebSocket over HTTP/2 (RFC 8441)"
 
 
+BY_ALPN = frozenset({Feature.H2_DOWNSTREAM, Feature.H2_WEBSOCKET})
+"""What client and proxy agree on in the TLS handshake (RFC 9113 section 3.2): not without TLS."""
+
+
 @dataclass(frozen=True)
 class Deviation:
     """A known difference of a product: it explains a verdict and never changes it."""
@@ -131,3 +135,11 @@ class ProxyDefinition(Program):
     features: frozenset[Feature] = frozenset()
     gate: Program | None = None
     deviations: tuple[Deviation, ...] = ()
+
+    def features_over(self, scheme: str) -> frozenset[Feature]:
+        """Return what it can do towards a client that comes by `https` or by `http`."""
+        return self.features if scheme == "https" else self.features - BY_ALPN
+
+    def deviation_of(self, case: str) -> Deviation | None:
+        """Return the known difference that explains a failure of this case, if there is one."""
+        return next((known for known in self.deviations if known.case == case), None)

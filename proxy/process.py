@@ -157,4 +157,4 @@ class ProcessRuntime:
 @functools.cache
 def _said_version(binary: str, arguments: tuple[str, ...]) -> str:
     said = subprocess.run([binary, *arguments], capture_output=True, text=True, check=False)
-    return said.stdout + said.stderr
+    return "" if said.returncode else said.stdout + said.stderr

@@ -87,4 +87,4 @@ def wait_until_ready(probe: Probe, has_ended: Callable[[], bool], patience: Pati
         if has_ended() or time.monotonic() > deadline:
             return reason
         time.sleep(patience.interval)
-    return None
+    return "an answer, but of another server: the program has ended" if has_ended() else None

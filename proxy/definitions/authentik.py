@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from proxy.gates.outpost import COMMAND, DEFAULTS, IMAGE, READY, SCHEMES
-from proxy.model import Feature, ProxyDefinition
+from proxy.model import Deviation, Feature, ProxyDefinition
 
 DEFINITION = ProxyDefinition(
     name="authentik",
@@ -16,4 +16,12 @@ DEFINITION = ProxyDefinition(
     schemes=SCHEMES,
     defaults=DEFAULTS,
     features=frozenset({Feature.WEBSOCKET, Feature.SSE, Feature.GATEWAY, Feature.GATE}),
+    deviations=(
+        Deviation(
+            "outpost_cookie_stays_outside",
+            "Authentik's outpost passes the whole Cookie field on, its own session cookie in it",
+            "goauthentik/authentik: neither proxy mode (Go, Rust) touches the Cookie field;"
+            " quirk strips_session_cookie of the outpost here takes it out",
+        ),
+    ),
 )

@@ -6,13 +6,13 @@ COOKIES = (
     fault(
         "strips-cookie",
         "the Cookie field is cleared to make answers cacheable",
-        "catalogue COO-01",
+        "nginx, proxy_set_header; RFC 6265 5.4",
         (COOKIE, 'proxy_set_header Cookie "";'),
     ),
     fault(
         "cookie-not-forwarded",
         "an allow-list of cookies from the time when the application had one",
-        "catalogue COO-01",
+        "CloudFront, forwarded cookies; RFC 6265 5.4",
         (COOKIE, 'proxy_set_header Cookie "theme=$cookie_theme";'),
     ),
     fault(
@@ -37,13 +37,13 @@ COOKIES = (
     fault(
         "set-cookie-dropped",
         "proxy_hide_header Set-Cookie, made for a cache",
-        "nginx, proxy_hide_header; catalogue COO-03",
+        "nginx, proxy_hide_header",
         add(IN_LOCATION, "proxy_hide_header Set-Cookie;"),
     ),
     fault(
         "merges-set-cookie",
         "Set-Cookie copied through a variable: several become one, joined by a comma",
-        "RFC 6265 3; nginx 1.23.0, variables of repeated fields; catalogue COO-03",
+        "RFC 6265 3; nginx 1.23.0, variables of repeated fields",
         add(
             IN_LOCATION,
             "proxy_hide_header Set-Cookie;",
@@ -59,7 +59,7 @@ COOKIES = (
     fault(
         "cookie-path-narrow",
         "proxy_cookie_path makes the session cookie fit one path only",
-        "nginx, proxy_cookie_path; catalogue COO-06",
+        "nginx, proxy_cookie_path; catalogue COO-07",
         (
             "location /outpost.goauthentik.io/ {",
             "location /outpost.goauthentik.io/ {\n            proxy_cookie_path / /api/loops/;",

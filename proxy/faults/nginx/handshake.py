@@ -73,7 +73,7 @@ HANDSHAKE = (
     fault(
         "error-as-200",
         "the error page of a single-page application: refusals become its page with status 200",
-        "catalogue ERR-01",
+        "catalogue ERR-03",
         add(
             IN_LOCATION,
             "proxy_intercept_errors on;",
@@ -84,7 +84,7 @@ HANDSHAKE = (
     fault(
         "turns-503-into-403",
         "one error page for everything: a passing failure looks like a final refusal",
-        "catalogue ERR-02",
+        "catalogue ERR-01",
         add(IN_LOCATION, "proxy_intercept_errors on;", "error_page 502 503 504 =403 @denied;"),
         add(IN_SERVER, 'location @denied { return 403 "denied"; }'),
     ),

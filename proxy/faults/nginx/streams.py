@@ -56,7 +56,7 @@ STREAMS = (
     fault(
         "stream-closed-on-reload",
         "worker_shutdown_timeout is short: a reload ends every stream",
-        "ingress-nginx#2461, #7115; catalogue RLD-01",
+        "ingress-nginx#2461, #7115; catalogue RLD-02",
         ("worker_shutdown_timeout 1h;", "worker_shutdown_timeout 100ms;"),
     ),
     fault(

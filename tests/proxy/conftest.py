@@ -1,0 +1,57 @@
+"""What the tests of the launcher share: a run of their own, a program that obeys, certificates."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import trustme
+
+from proxy.container import engine
+from proxy.errors import RuntimeUnavailable
+from proxy.launch import Launcher
+from proxy.process import ProcessRuntime
+from proxy.ready import Patience
+from proxy.run import Run
+
+PATIENCE = Patience(start=5.0, stop=0.2)
+
+
+def _engine_answers() -> bool:
+    try:
+        engine().close()
+    except RuntimeUnavailable:
+        return False
+    return True
+
+
+ENGINE = _engine_answers()
+# Without an engine these tests have no subject; every line they reach is reached by others too.
+collect_ignore = [] if ENGINE else ["test_real_container.py"]
+
+
+def pytest_report_header() -> str:
+    return f"container engine: {'answers' if ENGINE else 'none, test_real_container.py left out'}"
+
+
+@pytest.fixture(scope="session")
+def files() -> Mapping[str, str]:
+    issued = trustme.CA().issue_cert("localhost")
+    certificate = "".join(pem.bytes().decode() for pem in issued.cert_chain_pems)
+    return {"CERT": certificate, "KEY": issued.private_key_pem.bytes().decode()}
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def run(base: Path) -> Iterator[Run]:
+    with Run.begin(base=base) as run:
+        yield run
+
+
+@pytest.fixture
+def launcher(run: Run) -> Iterator[Launcher]:
+    with Launcher(run, ProcessRuntime(run, PATIENCE), PATIENCE) as launcher:
+        yield launcher

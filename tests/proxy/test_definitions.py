@@ -1,0 +1,40 @@
+import pytest
+
+from proxy.definitions import definition, definitions
+from proxy.errors import UnknownProxy
+from proxy.model import Feature, ProxyDefinition
+from proxy.template import placeholders
+
+CALLER = {"ORIGIN", "OUTPOST", "EXTERNAL", "ISSUER", "BROWSER_ISSUER"}
+SECRETS = {"CLIENT_ID", "CLIENT_SECRET", "COOKIE_SECRET", "CERT", "KEY"}
+LAUNCHER = {"IF_ROOT", "FOLDER", "PORT", "SCHEME"}
+
+
+def test_control_comes_first() -> None:
+    assert list(definitions()) == ["direct", "authentik", "nginx"]
+
+
+def test_control_has_no_process_and_no_gate() -> None:
+    direct = definition("direct")
+
+    assert (direct.command, direct.config, direct.gate) == (None, None, None)
+    assert not direct.features & {Feature.GATEWAY, Feature.GATE}
+
+
+@pytest.mark.parametrize(("name", "hint"), [("ngnix", "did you mean 'nginx'? "), ("squid", "")])
+def test_unknown_proxy_is_told_what_there_is(name: str, hint: str) -> None:
+    with pytest.raises(UnknownProxy) as failure:
+        definition(name)
+
+    assert str(failure.value) == (
+        f"unknown proxy {name!r}: {hint}known are direct, authentik, nginx"
+    )
+
+
+@pytest.mark.parametrize("defined", definitions().values(), ids=lambda defined: defined.name)
+def test_template_asks_only_for_what_it_is_given(defined: ProxyDefinition) -> None:
+    for program in filter(None, (defined, defined.gate)):
+        asked = placeholders(program.config.read_text()) if program.config else frozenset()
+        given = {*program.ports, *program.defaults, *CALLER, *SECRETS, *LAUNCHER, "TLS"}
+
+        assert asked <= given

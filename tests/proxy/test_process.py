@@ -1,0 +1,65 @@
+import signal
+import subprocess
+from pathlib import Path
+
+from proxy.model import PYTHON, Command
+from proxy.process import GATE, ProcessRuntime, ProcessUnit
+from proxy.ready import Patience
+from proxy.run import Run
+from proxy.runtime import Reach, Stage
+
+
+def unit(run: Run, *argv: str) -> ProcessUnit:
+    return ProcessUnit(argv, run.folder, run, Patience(), None)
+
+
+def test_program_begins_only_when_its_record_is_written(run: Run) -> None:
+    witness = run.folder / "began"
+    with subprocess.Popen([*GATE, "touch", str(witness)], stdin=subprocess.PIPE) as shell:
+        assert shell.stdin is not None
+        shell.stdin.close()  # as the kernel does when the harness is killed
+
+        assert shell.wait() != 0
+        assert not witness.exists()
+
+
+def test_program_that_cannot_be_run_ends_with_a_message(run: Run) -> None:
+    broken = unit(run, "/no/such/program")
+    broken.start()
+    assert broken._process is not None
+    broken._process.wait()
+
+    assert broken.exit_status() == 127
+    assert "/no/such/program" in broken.output()
+    broken.remove()
+
+
+def test_unit_that_was_never_started_has_ended_and_said_nothing(run: Run) -> None:
+    never = unit(run, "true")
+    for act in (never.pause, never.resume, never.stop, never.kill, never.remove):
+        act()
+
+    assert never.exit_status() == 0
+    assert never.output() == ""
+
+
+def test_unit_without_process_takes_a_reload_in_silence(run: Run) -> None:
+    ProcessUnit(("true",), run.folder, run, Patience(), signal.SIGHUP).reload()
+
+
+def test_programs_and_harness_meet_on_loopback(run: Run) -> None:
+    runtime = ProcessRuntime(run)
+
+    assert runtime.reach == Reach("127.0.0.1", "127.0.0.1", ("127.0.0.0/8",), "127.0.0.1")
+    assert runtime.folder(Path("/x")) == "/x"
+    runtime.close()
+
+
+def test_binary_is_put_before_the_arguments(run: Run) -> None:
+    command = Command(PYTHON, ("-c", "{config}", "{folder}/x"), ("-V",))
+    stage = Stage("x", command, run.folder, "x.conf", {"LISTEN": 1}, "")
+
+    made = ProcessRuntime(run).unit(stage)
+
+    assert isinstance(made, ProcessUnit)
+    assert made.argv[1:] == ("-c", f"{run.folder}/x.conf", f"{run.folder}/x")

