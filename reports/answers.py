@@ -73,7 +73,7 @@ def answer(run: Run, proxy: str) -> str:
     if found is Standing.BROKEN:
         broken = len({case.id for case in cases if case.verdict is Verdict.FAIL})
         return f"{_subject(proxy, '')}: {broken} of {plural(len(judged), 'requirement')} broken."
-    return f"{_subject(proxy, 'yes')}: {_all(len(judged))}{_over(cases)}."
+    return f"{_subject(proxy, 'yes')}: {_all(len(judged))}{_over(cases)}{_unproven(cases)}."
 
 
 def place(proxy: str) -> str:
@@ -89,6 +89,11 @@ def _subject(proxy: str, yes: str) -> str:
 
 def _all(number: int) -> str:
     return "the one requirement judged holds" if number == 1 else f"all {number} requirements hold"
+
+
+def _unproven(cases: Sequence[CaseResult]) -> str:
+    number = len({case.id for case in cases if case.verdict is Verdict.UNPROVEN})
+    return f"; {number} more unproven" if number else ""
 
 
 def _over(cases: Sequence[CaseResult]) -> str:

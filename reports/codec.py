@@ -1,5 +1,6 @@
 """`run.json`: a run written down and read again without loss, and checked against its schema."""
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -36,7 +37,7 @@ def to_json(run: Run) -> str:
         jsonschema.ValidationError: the model and its schema disagree, which is our fault.
     """
     document = _document(run)
-    jsonschema.validate(document, json.loads(SCHEMA_FILE.read_text("utf-8")))
+    _validator().validate(document)
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -56,11 +57,17 @@ def from_json(text: str) -> Run:
     return _run(document)
 
 
+@functools.cache
+def _validator() -> jsonschema.Draft202012Validator:
+    # Built once: checking the schema itself takes longer than checking a run.
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8")))
+
+
 def _check(document: object) -> None:
     version = document.get("schema") if isinstance(document, dict) else None
     if version != SCHEMA:
         raise StoredRunError(f"expected a run of schema {SCHEMA!r}, found {version!r}")
-    jsonschema.validate(document, json.loads(SCHEMA_FILE.read_text("utf-8")))
+    _validator().validate(document)
 
 
 def _document(run: Run) -> dict[str, Any]:

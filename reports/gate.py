@@ -5,6 +5,7 @@ judged, 3 fault of the harness. The documents are written to `reports/out/latest
 `--report-to` says.
 """
 
+import argparse
 import sys
 import traceback
 from collections.abc import Sequence
@@ -25,14 +26,13 @@ DEFAULTS = ("-o", "console_output_style=classic", "--tb=short")
 class _Witness:
     """Sees how the session was judged, which pytest's own return value does not always tell."""
 
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str, folder: Path) -> None:
         self.exit: int | None = None
         self.said = "see its message"
-        self.folder = FOLDER
+        self.folder = folder
         self.command = command
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        self.folder = config.getoption("report_to")
         config.stash[plugin.COMMAND] = self.command
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -45,7 +45,7 @@ class _Witness:
 
 def main(arguments: Sequence[str]) -> int:
     """Run pytest and return the exit code of the gate."""
-    witness = _Witness(facts.command(arguments))
+    witness = _Witness(facts.command(arguments), _folder(arguments))
     try:
         code = int(
             pytest.main([*DEFAULTS, f"--report-to={FOLDER}", *arguments], plugins=[plugin, witness])
@@ -59,6 +59,14 @@ def main(arguments: Sequence[str]) -> int:
         return 0  # a question such as --help or --collect-only, and pytest has answered it
     why = f"pytest stopped before any case: {witness.said}"
     return _without_session(witness, Kind.NOT_JUDGED, why)
+
+
+def _folder(arguments: Sequence[str]) -> Path:
+    """Where the documents go; read here too, because pytest may fail before it knows."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--report-to", type=Path, default=FOLDER)
+    folder: Path = parser.parse_known_args(arguments)[0].report_to
+    return folder
 
 
 def _without_session(witness: _Witness, kind: Kind, why: str) -> int:

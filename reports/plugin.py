@@ -15,8 +15,8 @@ from reports import facts, kills, store
 from reports.harvest import Step
 from reports.model import Kind, Run, Verdict
 from reports.progress import LETTERS, Progress
-from reports.recording import Recording, nothing_judged
-from reports.verdicts import exit_code, is_judgement
+from reports.recording import Recording
+from reports.verdicts import beside_control, exit_code, is_judgement
 from reports.writers import DOCUMENTS, KILL_DOCUMENTS, terminal
 
 EXIT = pytest.StashKey[int]()
@@ -53,7 +53,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Say of a failure whether it is a judgement; only here is the exception itself at hand."""
     report = yield
-    if report.failed and call.excinfo is not None:
+    judged = item.config.getoption("report_to") is not None
+    if judged and report.failed and call.excinfo is not None:
         judgement = is_judgement(call.excinfo.value, pytest.fail.Exception)
         report.user_properties.append((_JUDGEMENT, judgement))
         properties = dict(item.user_properties)
@@ -161,11 +162,9 @@ class Reporter:
         return matrix.exit
 
     def _run(self) -> Run:
-        cases = self.recording.cases()
-        problems = (
-            *self.recording.all_problems(cases),
-            *nothing_judged(self.recording, cases),
-        )
+        results = self.recording.results()
+        cases = beside_control(results)
+        problems = self.recording.all_problems(results)
         said = self.recording.facts()
         return Run(
             started=self.started,

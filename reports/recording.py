@@ -1,13 +1,13 @@
 """What pytest told during one session, kept until the session can be judged as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reports import harvest
 from reports.harvest import Properties, Step
 from reports.model import CaseResult, Kind, Problem, ProxyRecord
-from reports.verdicts import beside_control, was_judged
+from reports.verdicts import was_judged
 
 NAMED = 12
 """So many cases that never ran are named; of the rest the number is told."""
@@ -59,24 +59,24 @@ class Recording:
         item = self.items[node]
         return harvest.case(node, item.steps, item.properties, self.known_faults())
 
-    def cases(self) -> tuple[CaseResult, ...]:
-        """All results, in the order in which the cases began."""
-        finished = [node for node, item in self.items.items() if item.finished]
-        return beside_control([self.result(node) for node in finished])
+    def results(self) -> tuple[CaseResult, ...]:
+        """All results, in the order in which the cases began; the control is not looked at yet."""
+        return tuple(self.result(node) for node, item in self.items.items() if item.finished)
 
     def heard(self) -> tuple[Problem, ...]:
         """Why the session as a whole was not judged: what was told and what was missed."""
         return (*self.problems, *self._lost())
 
-    def all_problems(self, cases: tuple[CaseResult, ...]) -> tuple[Problem, ...]:
-        """The same, and what the single cases add to it."""
-        found = [self._of_case(case) for case in cases]
-        return (*self.heard(), *(problem for problem in found if problem))
+    def all_problems(self, results: Sequence[CaseResult]) -> tuple[Problem, ...]:
+        """The same, and what the single results add to it.
 
-    def _of_case(self, case: CaseResult) -> Problem | None:
-        # Blocked by the control is not a problem of its own: the control's verdict decides.
-        own = self.result(case.node)
-        return harvest.problem(own, self.items[case.node].steps)
+        Args:
+            results: before the control was looked at: what is blocked by it is no problem of its
+                own, because the control's verdict decides.
+        """
+        found = [harvest.problem(result, self.items[result.node].steps) for result in results]
+        nothing = nothing_judged(results) if not self.problems else ()
+        return (*self.heard(), *(problem for problem in found if problem), *nothing)
 
     def _lost(self) -> list[Problem]:
         finished = {node for node, item in self.items.items() if item.finished}
@@ -118,9 +118,10 @@ def _detail(record: ProxyRecord) -> int:
     return bool(record.version) + bool(record.image)
 
 
-def nothing_judged(recording: Recording, cases: tuple[CaseResult, ...]) -> list[Problem]:
+def nothing_judged(results: Sequence[CaseResult]) -> tuple[Problem, ...]:
     """The sentence for a run whose cases all ran to no verdict that counts."""
-    if not cases or was_judged(cases) or recording.problems:
-        return []
-    kinds = ", ".join(sorted({case.verdict.value for case in cases}))
-    return [Problem(Kind.NOT_JUDGED, f"no case has a verdict that counts: all are {kinds}")]
+    if not results or was_judged(results):
+        return ()
+    kinds = ", ".join(sorted({result.verdict.value for result in results}))
+    what = f"no case has a verdict that counts: all are {kinds}"
+    return (Problem(Kind.NOT_JUDGED, what),)

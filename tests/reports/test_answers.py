@@ -1,0 +1,135 @@
+import pytest
+
+from reports import answers
+from reports.answers import Standing
+from reports.model import CaseResult, Deviation, Kind, Problem, Run, Verdict
+from tests.reports.sample import FULL, requirement, result, run
+
+PASS = result(Verdict.PASS)
+CONTROL = result(Verdict.PASS, proxy="direct")
+BROKEN = result(Verdict.FAIL)
+LOST = Problem(Kind.NOT_JUDGED, "1 planned but never ran: order")
+
+
+def test_a_proxy_whose_requirements_hold_is_proven() -> None:
+    proven = run(CONTROL, PASS, result(Verdict.PASS, id="other", transport="websocket"))
+
+    assert answers.standing(proven, "nginx") is Standing.PROVEN
+    assert answers.answer(proven, "nginx") == (
+        "The event stream survives nginx: all 2 requirements hold over WebSocket and SSE."
+    )
+
+
+def test_what_is_unproven_is_told_beside_what_holds() -> None:
+    proven = run(result(Verdict.PASS, transport=None), result(Verdict.UNPROVEN))
+
+    assert answers.answer(proven, "nginx") == (
+        "The event stream survives nginx: the one requirement judged holds; 1 more unproven."
+    )
+
+
+def test_a_broken_requirement_outweighs_what_is_not_judged() -> None:
+    broken = run(CONTROL, PASS, BROKEN, problems=(LOST,))
+
+    assert answers.answer(broken, "nginx") == (
+        "The event stream does not survive nginx: 1 of 2 requirements broken."
+    )
+
+
+def test_a_lost_case_leaves_every_proxy_open() -> None:
+    cut = run(CONTROL, PASS, problems=(LOST, LOST))
+
+    assert answers.answer(cut, "nginx") == (
+        "Not judged behind nginx: 1 planned but never ran: order (and 1 more)."
+    )
+
+
+def test_a_problem_of_one_proxy_leaves_the_others_alone() -> None:
+    one = run(CONTROL, PASS, problems=(Problem(Kind.NOT_JUDGED, "no start", "nginx"),))
+
+    assert answers.standing(one, "nginx") is Standing.OPEN
+    assert answers.standing(one, "direct") is Standing.PROVEN
+
+
+def test_a_proxy_that_supports_nothing_is_not_judged() -> None:
+    nothing = run(result(Verdict.UNSUPPORTED))
+
+    assert answers.answer(nothing, "nginx") == (
+        "Not judged behind nginx: no case has a verdict that counts."
+    )
+
+
+def test_the_control_is_called_the_control() -> None:
+    assert answers.answer(run(CONTROL), "direct") == (
+        "The control holds: the one requirement judged holds over SSE."
+    )
+    assert answers.answer(run(result(Verdict.FAIL, proxy="direct")), "direct") == (
+        "The control itself fails: 1 of 1 requirement broken."
+    )
+
+
+@pytest.mark.parametrize(
+    ("cases", "code", "title"),
+    [
+        ([CONTROL, PASS], 0, "The event stream survives nginx"),
+        ([CONTROL, BROKEN], 1, "The event stream does not survive nginx"),
+        ([result(Verdict.FAIL, proxy="direct")], 1, "The control itself fails: nothing is said"),
+        ([], 2, "This run proves nothing yet"),
+        ([BROKEN], 3, "The harness itself is at fault"),
+    ],
+)
+def test_title(cases: list[CaseResult], code: int, title: str) -> None:
+    assert answers.title(run(*cases, code=code)).startswith(title)
+
+
+def test_a_title_lists_several_proxies() -> None:
+    cases = [result(Verdict.FAIL, proxy=proxy) for proxy in ("nginx", "caddy", "envoy")]
+
+    assert answers.title(run(*cases, code=1)).endswith("survive nginx, caddy and envoy")
+
+
+def test_headline_tells_the_exit_code() -> None:
+    assert answers.headline(run(code=2)) == "not judged (exit 2)"
+
+
+def test_findings_begin_with_the_gravest() -> None:
+    found = [case.verdict.value for case in answers.findings(FULL)]
+
+    assert found == ["fail", "error", "blocked", "warn", "waived"]
+
+
+def test_a_stale_deviation_is_noticed() -> None:
+    stale = run(CONTROL, result(Verdict.PASS, deviation=Deviation("it once failed")))
+
+    assert list(answers.notices(stale)) == [
+        "stale deviation: case_pass passes behind nginx; take the deviation out"
+    ]
+
+
+def test_a_run_without_control_is_noticed() -> None:
+    alone = Run(started="", command="", exit=0, cases=(PASS,))
+
+    assert list(answers.notices(alone)) == [
+        "no control in this run: add --proxy direct to tell the proxy from the origin"
+    ]
+
+
+def test_an_anchor_is_safe_in_a_url() -> None:
+    assert answers.anchor("burst", "nginx", None, "4 KiB/é") == "burst.nginx.4-KiB-é"
+
+
+def test_where_a_result_was_got() -> None:
+    assert answers.where(result(Verdict.PASS, variant="4096")) == "behind nginx over SSE, 4096"
+    assert answers.where(result(Verdict.PASS, proxy="", transport=None)) == "without a proxy"
+
+
+def test_a_cell_shortens_the_transport() -> None:
+    case = result(Verdict.PASS, transport="websocket", variant="4096")
+
+    assert answers.short_flavour(case) == "WS 4096"
+
+
+def test_topics_keep_their_order() -> None:
+    first = result(Verdict.PASS, requirement=requirement(topic="rollback"))
+
+    assert answers.topics(run(first, PASS)) == ["rollback", "ordering"]

@@ -1,0 +1,218 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from reports import kill_answers
+from reports.harvest import Step
+from reports.kills import Fate, Matrix, matrix, word
+from reports.model import Kind
+from reports.recording import Recording
+from reports.writers import KILL_DOCUMENTS
+from reports.writers.terminal import kill_summary
+from tests.reports.sample import run
+
+PASSED = Step("call", "passed")
+FAILED = Step("call", "failed", judgement=True, message="AssertionError: lost")
+STUMBLED = Step("call", "failed", message="KeyError: 'x'\nmore")
+SKIPPED = Step("setup", "skipped", message="no such thing")
+
+
+def tried(
+    fault: str | None, step: Step, transport: str = "sse", **more: object
+) -> tuple[str, Step, dict[str, object]]:
+    deployment = f"nginx+{fault}" if fault else "nginx"
+    facts: dict[str, object] = {
+        "requirement": {"level": "must", "kills": ["reorders", "drops"]},
+        "proxy": "nginx",
+        "transport": transport,
+        "case": "test_order",
+        **({} if fault is None else {"fault": fault}),
+        **more,
+    }
+    return f"suites/a/test_a.py::test_order[{deployment}-{transport}]", step, facts
+
+
+def made(*trials: tuple[str, Step, dict[str, object]]) -> Matrix:
+    recording = Recording()
+    for node, step, facts in trials:
+        recording.add(node, step, tuple(facts.items()))
+    return matrix(recording, run())
+
+
+def test_a_case_that_fails_as_a_judgement_is_killed() -> None:
+    found = made(tried("reorders", FAILED))
+
+    assert [(pair.case, pair.fault, pair.fate) for pair in found.pairs] == [
+        ("order", "reorders", Fate.KILLED)
+    ]
+    assert found.pairs[0].trials[0].flavour == "sse"
+    assert found.exit == 0
+
+
+def test_a_case_that_passes_under_a_fault_it_names_survives() -> None:
+    found = made(tried("reorders", FAILED), tried("drops", PASSED))
+
+    assert [pair.fault for pair in found.survivors] == ["drops"]
+    assert found.exit == 1
+
+
+def test_a_case_that_stumbles_has_shown_nothing() -> None:
+    found = made(tried("reorders", STUMBLED))
+
+    assert found.pairs[0].fate is Fate.ERROR
+    assert [problem.what for problem in found.problems] == ["order under reorders: KeyError: 'x'"]
+    assert found.exit == 2
+
+
+def test_one_transport_is_enough_to_kill() -> None:
+    found = made(tried("reorders", FAILED), tried("reorders", PASSED, "websocket"))
+
+    assert found.pairs[0].fate is Fate.KILLED
+    assert found.pairs[0].partial
+    assert found.exit == 0
+
+
+def test_an_error_outweighs_a_survival() -> None:
+    found = made(tried("reorders", STUMBLED), tried("reorders", PASSED, "websocket"))
+
+    assert found.pairs[0].fate is Fate.ERROR
+    assert not found.pairs[0].partial
+
+
+def test_a_fault_that_a_case_does_not_name_must_not_turn_it() -> None:
+    found = made(tried("reorders", FAILED), tried("buffers-all", FAILED))
+
+    assert [pair.fault for pair in found.unexplained] == ["buffers-all"]
+    assert found.exit == 1
+
+
+def test_a_fault_that_a_case_does_not_name_may_leave_it_alone() -> None:
+    assert made(tried("reorders", FAILED), tried("buffers-all", PASSED)).exit == 0
+
+
+def test_a_case_that_fails_without_a_fault_is_a_false_alarm() -> None:
+    found = made(tried("", FAILED), tried("reorders", FAILED))
+
+    assert [trial.case for trial in found.false_alarms] == ["order"]
+    assert found.exit == 1
+
+
+def test_a_case_with_nothing_to_try_is_unproven() -> None:
+    found = made(tried(None, SKIPPED), tried("reorders", FAILED, case="test_other"))
+
+    assert found.unproven == {"order": ("reorders", "drops")}
+    assert found.exit == 0
+
+
+def test_a_case_that_is_unsupported_is_left_out() -> None:
+    found = made(tried("reorders", SKIPPED, unsupported="no gate"))
+
+    assert found.pairs == ()
+    assert found.exit == 2
+
+
+def test_a_harness_at_fault_outweighs_all() -> None:
+    recording = Recording()
+    node, step, facts = tried("reorders", PASSED)
+    recording.add(node, step, tuple(facts.items()))
+    recording.trouble(Kind.HARNESS, "internal error")
+
+    assert matrix(recording, run()).exit == 3
+
+
+@pytest.mark.parametrize(
+    ("trial", "expected"),
+    [
+        (tried("reorders", FAILED), "killed"),
+        (tried("reorders", PASSED), "survived"),
+        (tried("reorders", STUMBLED), "error"),
+        (tried("", PASSED), "pass"),
+        (tried("", FAILED), "fail"),
+        (tried("", STUMBLED), "error"),
+        (tried(None, SKIPPED), "unproven"),
+        (tried("", SKIPPED, unsupported="no gate"), "unsupported"),
+    ],
+)
+def test_what_the_terminal_calls_it(
+    trial: tuple[str, Step, dict[str, object]], expected: str
+) -> None:
+    recording = Recording()
+
+    assert word(recording.add(trial[0], trial[1], tuple(trial[2].items()))) == expected
+
+
+EVERYTHING = made(
+    tried("reorders", FAILED),
+    tried("reorders", PASSED, "websocket"),
+    tried("drops", PASSED),
+    tried("buffers-all", FAILED),
+    tried("", FAILED),
+    tried("leaks", STUMBLED),
+    tried(None, SKIPPED, "websocket"),
+)
+
+
+def test_the_documents_are_the_same_for_the_same_matrix() -> None:
+    for write in KILL_DOCUMENTS.values():
+        assert write(EVERYTHING) == write(EVERYTHING)
+
+
+def test_the_counts_are_written_down() -> None:
+    document = json.loads(KILL_DOCUMENTS["kills.json"](EVERYTHING))
+
+    assert document["schema"] == "proxyproof.kills/1"
+    assert document["exit"] == 1
+    assert document["counts"] == {
+        "cases": 1,
+        "faults": 4,
+        "pairs": 4,
+        "trials": 5,
+        "killed": 2,
+        "survived": 1,
+        "unexplained": 1,
+        "false_alarms": 1,
+        "errors": 1,
+        "unproven": 1,
+    }
+    assert document["unproven"] == {"order": ["reorders", "drops"]}
+
+
+def test_the_page_tells_what_breaks_the_rules() -> None:
+    page = KILL_DOCUMENTS["kills.html"](EVERYTHING)
+
+    assert "Some cases cannot be trusted yet" in page
+    for sentence in kill_answers.broken_rules(EVERYTHING):
+        assert sentence in page
+    assert "partly" in page
+    assert "KeyError" in page
+
+
+def test_the_page_of_a_complete_matrix_has_nothing_to_look_at() -> None:
+    assert "What to look at" not in KILL_DOCUMENTS["kills.html"](made(tried("reorders", FAILED)))
+
+
+def test_the_terminal_ends_with_the_counts() -> None:
+    lines = kill_summary(EVERYTHING, Path("kills.html"))
+
+    assert lines == [
+        "order  buffers-all killed, drops survived, leaks error, reorders partly killed",
+        "survived: order passes under drops, which it names",
+        "unexplained: order fails under buffers-all, which it does not name",
+        "false alarm: order fails without a fault (nginx sse)",
+        "unproven: order (reorders, drops)",
+        "not judged: order under leaks: KeyError: 'x'",
+        "2 of 4 pairs killed, 1 case unproven, exit 1, report: kills.html",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "title"),
+    [
+        (made(tried("reorders", FAILED)), "Every case notices every fault that it names"),
+        (made(), "The kill matrix is not complete"),
+        (EVERYTHING, "Some cases cannot be trusted yet"),
+    ],
+)
+def test_title(found: Matrix, title: str) -> None:
+    assert kill_answers.title(found) == title
