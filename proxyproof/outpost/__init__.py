@@ -1,1 +1,1 @@
-"""An Authentik-style proxy outpost: it decides who may pass and, in proxy mode, carries the stream."""
+"""An Authentik-style proxy outpost: decides who may pass and, in proxy mode, carries the stream."""

@@ -11,7 +11,7 @@ from proxyproof.outpost.profiles import Profile
 from proxyproof.outpost.relay import BodyFilter, Relay
 from proxyproof.outpost.sessions.cookie import SessionCookie
 from proxyproof.outpost.sessions.store import FolderStore, MemoryStore
-from proxyproof.outpost.settings import Settings
+from proxyproof.outpost.settings import Settings, SettingsError
 from proxyproof.outpost.transfer.message import Request, Response
 from proxyproof.outpost.transfer.tunnel import Tunnel
 from proxyproof.outpost.transfer.upstream import Upstream
@@ -21,7 +21,14 @@ OwnEdit = Callable[[Response, Request], Response]
 
 def make_store(settings: Settings) -> MemoryStore:
     """Return the session store that the settings ask for."""
-    return FolderStore(settings.session_store) if settings.session_store else MemoryStore()
+    if settings.session_store is None:
+        return MemoryStore()
+    try:
+        return FolderStore(settings.session_store)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot keep sessions in {settings.session_store}: {error.strerror}"
+        ) from error
 
 
 @dataclass

@@ -210,7 +210,7 @@ class Relay:
         if self.profile.swallows_abort and not values(head.fields, b"content-length"):
             await exchange.end()
         elif exchange.request.version == "1.0":
-            exchange.channel.abort()  # without framing only a reset is not an end
+            exchange.channel.reset()  # without framing only a reset is not an end
         else:
             exchange.channel.close()  # what was sent still arrives; the last chunk does not
 

@@ -14,7 +14,7 @@ from proxyproof.outpost.oidc.backchannel import BackChannel
 from proxyproof.outpost.oidc.flow import PREFIX
 from proxyproof.outpost.oidc.provider import Provider
 from proxyproof.outpost.parts import Parts
-from proxyproof.outpost.relay import Pipeline
+from proxyproof.outpost.relay import Pipeline, Relay
 from proxyproof.outpost.settings import Settings, SettingsError
 from proxyproof.outpost.tls import server_tls, trust, upstream_tls
 from proxyproof.outpost.transfer.channel import Channel
@@ -33,11 +33,13 @@ class Outpost:
         control_port: where the control listens; 0 without one.
         store: the sessions.
         journal: what was asked.
+        relay: what carries requests, in proxy mode.
     """
 
     def __init__(self, settings: Settings, journal: Journal | None = None) -> None:
         parts = Parts.good(settings)
         apply(settings.faults, parts)
+        self.relay: Relay | None = None
         self.port = 0
         self.control_port = 0
         self.parts = parts
@@ -83,7 +85,7 @@ class Outpost:
             parts.upstream,
             self.settings.fault_seconds,
         )
-        relay = parts.relay(pipeline)
+        self.relay = relay = parts.relay(pipeline)
         if parts.profile.ends_streams:
             self.store.on_end.append(relay.end_session)
         return ProxyMode(self.settings, self.gate, self.flow, relay)

@@ -19,7 +19,7 @@ All keys (those marked * are required; durations are seconds, fractions allowed)
     browser_issuer = "http://localhost:5000"   # as the browser reaches it; default: issuer
     issuer_ca = "ca.pem"
     scopes = "openid profile email"
-    session_seconds = 86400              #    validity of a login, cut to that of the provider's token
+    session_seconds = 86400              #    life of a login, at most that of the provider's token
     session_store = "memory"             #    or a folder, which keeps sessions over a restart
     trusted_proxies = ["127.0.0.0/8", "10.0.0.0/8", ...]   # default: loopback, RFC 1918, fe80::/10
     skip_path_regex = """                #    one pattern a line, searched in the path
@@ -40,7 +40,7 @@ Paths are relative to the folder of the file.
 '''
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -143,23 +143,12 @@ def parse(table: Mapping[str, Any], folder: Path = Path()) -> Settings:
 
 
 def _convert(key: str, value: Any, folder: Path) -> Any:  # noqa: ANN401 (TOML values)
-    match key:
-        case "listen" | "control":
-            return _address(key, value)
-        case "tls_cert" | "tls_key" | "internal_ca" | "issuer_ca":
-            return folder / value
-        case "session_store":
-            return None if value == "memory" else folder / value
-        case "trusted_proxies":
-            return tuple(ip_network(item) for item in value)
-        case "profile":
-            return _profile(value)
-        case "faults":
-            return tuple(value)
-        case "external_host" | "internal_host" | "issuer" | "browser_issuer":
-            return _url(key, value)
-        case _:
-            return _plain(key, value)
+    if key in ("tls_cert", "tls_key", "internal_ca", "issuer_ca"):
+        return folder / value
+    if key == "session_store":
+        return None if value == "memory" else folder / value
+    read = _READERS.get(key)
+    return read(key, value) if read is not None else _plain(key, value)
 
 
 def _plain(key: str, value: Any) -> Any:  # noqa: ANN401 (TOML values)
@@ -184,10 +173,33 @@ def _url(key: str, value: object) -> str:
     return str(value).rstrip("/")
 
 
-def _profile(value: object) -> Profile:
+def _profile(_: str, value: object) -> Profile:
     if value not in PROFILES:
         raise ValueError(f"unknown profile {value!r}: known are {', '.join(PROFILES)}")
     return PROFILES[str(value)]
+
+
+def _strings(key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{key} must be a list of strings, not {value!r}")
+    return tuple(value)
+
+
+def _networks(key: str, value: object) -> tuple[Network, ...]:
+    return tuple(ip_network(item) for item in _strings(key, value))
+
+
+_READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "listen": _address,
+    "control": _address,
+    "external_host": _url,
+    "internal_host": _url,
+    "issuer": _url,
+    "browser_issuer": _url,
+    "trusted_proxies": _networks,
+    "profile": _profile,
+    "faults": _strings,
+}
 
 
 def _require(given: Mapping[str, Any]) -> None:

@@ -5,9 +5,13 @@ is gone, and a connection that was reset. Here each is a fact of its own.
 """
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import Callable
 from typing import cast
+
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 HIGH_WATER = 256 * 1024
 """Bytes received and not yet read at which the peer is made to wait."""
@@ -142,6 +146,13 @@ class Channel(asyncio.Protocol):
 
     def abort(self) -> None:
         """Drop the connection at once, unsent bytes included."""
+        self._transport.abort()
+
+    def reset(self) -> None:
+        """Drop the connection so that the peer can tell it from an end: by a TCP reset."""
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None and not self.lost:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._transport.abort()
 
     # waking

@@ -47,7 +47,7 @@ class Exchange:
             h11.RemoteProtocolError: the body is malformed or ended early.
         """
         if self._codec.they_are_waiting_for_100_continue:
-            await self._send(h11.InformationalResponse(status_code=100, headers=[]))
+            await self._send(_informational(ResponseHead(100)))
         while True:
             event = self._codec.next_event()
             if event is h11.NEED_DATA:

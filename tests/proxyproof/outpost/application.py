@@ -84,6 +84,14 @@ async def abort(request: web.Request) -> web.StreamResponse:
 async def socket(request: web.Request) -> web.WebSocketResponse:
     ws = web.WebSocketResponse(protocols=("news",), autoping="manual" not in request.query)
     await ws.prepare(request)
+    try:
+        await converse(ws)
+    finally:
+        request.app[KEY].left.set()
+    return ws
+
+
+async def converse(ws: web.WebSocketResponse) -> None:
     async for message in ws:
         if message.type is WSMsgType.PING:
             await ws.pong(b"answered by the application")
@@ -93,8 +101,6 @@ async def socket(request: web.Request) -> web.WebSocketResponse:
             await ws.send_str(message.data)
         else:
             await ws.send_bytes(message.data)
-    request.app[KEY].left.set()
-    return ws
 
 
 async def refuse(request: web.Request) -> web.Response:

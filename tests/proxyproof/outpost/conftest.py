@@ -50,7 +50,7 @@ def issuer() -> Iterator[str]:
 @pytest.fixture
 async def application() -> AsyncIterator[Application]:
     known = Application()
-    runner = web.AppRunner(build(known), shutdown_timeout=0)
+    runner = web.AppRunner(build(known), shutdown_timeout=0, handler_cancellation=True)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     known.url = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from proxyproof.outpost.relay import Relay
 from proxyproof.outpost.server import Outpost
 from proxyproof.outpost.sessions.store import Session
 
@@ -75,6 +76,12 @@ class Deployed:
     @property
     def control(self) -> str:
         return f"http://127.0.0.1:{self.outpost.control_port}"
+
+    @property
+    def relay(self) -> Relay:
+        """The relay of an outpost in proxy mode."""
+        assert self.outpost.relay is not None
+        return self.outpost.relay
 
     def client(self, cookie: str = "") -> httpx.AsyncClient:
         """Return a client that keeps cookies, with a Cookie field if given."""
