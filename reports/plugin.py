@@ -93,8 +93,8 @@ class Reporter:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be collected takes its cases with it."""
         if report.failed:
-            reason = (report.longreprtext.strip().splitlines() or ["no reason given"])[-1]
-            self.recording.trouble(Kind.NOT_JUDGED, f"cannot collect {report.nodeid}: {reason}")
+            what = f"cannot collect {report.nodeid}: {_first_error(report.longreprtext)}"
+            self.recording.trouble(Kind.NOT_JUDGED, what)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -197,6 +197,12 @@ _REFUSALS: dict[int, str] = {
     pytest.ExitCode.USAGE_ERROR: "pytest could not use the command line: see its message",
     pytest.ExitCode.NO_TESTS_COLLECTED: "nothing was selected: no case matches the command line",
 }
+
+
+def _first_error(text: str) -> str:
+    """The line that pytest marks as the error in a traceback, or else the first line."""
+    lines = text.strip().splitlines() or ["no reason given"]
+    return next((line[2:].strip() for line in lines if line.startswith("E ")), lines[0])
 
 
 def _step(report: pytest.TestReport) -> Step:

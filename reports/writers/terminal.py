@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from reports import answers, harvest, kill_answers
@@ -9,6 +10,7 @@ from reports.kills import Matrix, Pair
 from reports.model import CaseResult, Run, Verdict
 
 PROBLEMS = 12
+WIDTH = 160
 
 
 def pointers(node: str, facts: Mapping[str, Any]) -> list[str]:
@@ -62,7 +64,7 @@ def _cell(cases: list[CaseResult]) -> str:
 
 def _problems(problems: list[str]) -> Iterator[str]:
     for what in problems[:PROBLEMS]:
-        yield f"not judged: {what}"
+        yield f"not judged: {shorten(what, WIDTH, placeholder=' …')}"
     if len(problems) > PROBLEMS:
         yield f"not judged: {len(problems) - PROBLEMS} more, see the report"
 

@@ -10,7 +10,7 @@ from reports import gate
 from reports.codec import from_json
 from reports.model import CaseResult, Run
 
-# Left out: what would write a cache, take the outer pytest's signals, or collect garbage five times.
+# Left out: what writes a cache, takes the outer pytest's signals, or collects garbage five times.
 SETTINGS = """
 [pytest]
 addopts = --import-mode=importlib

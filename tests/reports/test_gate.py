@@ -93,9 +93,10 @@ def test_a_file_that_cannot_be_collected_ends_in_2(bench: Bench) -> None:
     gated = bench.gate("import no_such_module_at_all")
 
     assert gated.code == 2
-    assert len(gated.problems) == 1
-    assert gated.problems[0].startswith("cannot collect suites/ordering/test_order.py: ")
-    assert "no_such_module_at_all" in gated.problems[0]
+    assert gated.problems == [
+        "cannot collect suites/ordering/test_order.py: "
+        "ModuleNotFoundError: No module named 'no_such_module_at_all'"
+    ]
 
 
 def test_an_interrupted_run_is_reported_with_what_is_there(bench: Bench) -> None:
@@ -210,3 +211,18 @@ def test_the_run_names_its_circumstances(bench: Bench) -> None:
     assert (gated.run.runtime, gated.run.scheme) == ("process", "https")
     assert gated.run.versions == facts.versions() | {"outpost": "2026.8"}
     assert [proxy.version for proxy in gated.run.proxies] == ["1.31"]
+
+
+def test_a_file_that_is_refused_without_a_traceback_is_told_by_its_first_line(bench: Bench) -> None:
+    gated = bench.gate(
+        """
+        @pytest.mark.parametrize("size", [1, 2])
+        def test_order():
+            pass
+        """
+    )
+
+    assert gated.problems == [
+        "cannot collect suites/ordering/test_order.py: "
+        "In suites/ordering/test_order.py::test_order: function uses no argument 'size'"
+    ]
