@@ -2,19 +2,17 @@
 
 import contextlib
 import io
-import ipaddress
-import socket
 import tarfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import docker
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 from docker.models.networks import Network
 
+from proxy.engine import HOST_NAME, LABEL, TIMEOUT, engine, reach, sweep
 from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
 from proxy.images import ensure, fetch
 from proxy.model import Command, Program
@@ -25,12 +23,9 @@ from proxy.running import IN_USE
 from proxy.runtime import Reach, Stage, Unit
 from proxy.staging import arguments
 
-LABEL = "proxyproof.run"
 FOLDER = "/proxyproof"
 NOBODY = 65534
-HOST_NAME = "host.docker.internal"
 ANYWHERE = "0.0.0.0"  # inside a container: who may connect is decided by the published ports
-ENGINE_TIMEOUT = 120
 
 
 @dataclass
@@ -107,7 +102,7 @@ class ContainerUnit:
         if self._container is not None:
             self.resume()
             self._signal("SIGKILL")
-            self._container.wait(timeout=ENGINE_TIMEOUT)
+            self._container.wait(timeout=TIMEOUT)
 
     def remove(self) -> None:
         """Remove the container; what it wrote stays in the run folder."""
@@ -170,19 +165,26 @@ class ContainerRuntime:
     name: str = "container"
     listen: str = ANYWHERE
     is_root: bool = False
+    _versions: dict[tuple[str, str], str] = field(default_factory=dict, init=False)
 
     @classmethod
     def connect(cls, run: Run) -> Self:
         """Connect to the engine and make the network of the run.
 
         Raises:
-            RuntimeUnavailable: no engine answers.
+            RuntimeUnavailable: no engine answers, or it has no network for us.
         """
         client = engine()
         run.started_engine()
-        network = client.networks.create(f"proxyproof-{run.id}", labels={LABEL: run.id})
-        network.reload()
-        return cls(run, client, network, _reach(network))
+        try:
+            network = client.networks.create(f"proxyproof-{run.id}", labels={LABEL: run.id})
+            network.reload()
+        except APIError as error:
+            raise RuntimeUnavailable(
+                f"the container engine makes no network ({error.explanation or error}): "
+                "remove unused ones with `docker network prune`, or pass --runtime process"
+            ) from error
+        return cls(run, client, network, reach(network))
 
     @property
     def extra_hosts(self) -> dict[str, str]:
@@ -214,53 +216,14 @@ class ContainerRuntime:
         return ContainerUnit(self, stage)
 
     def version(self, command: Command, unit: Unit) -> str:
-        """Ask the binary inside the container for its version."""
+        """Ask the binary inside the container for its version, once an image."""
         assert isinstance(unit, ContainerUnit)
-        return unit.run_inside(command.executable.name, *command.version)
+        asked = (unit.stage.image, command.executable.name)
+        if asked not in self._versions:
+            self._versions[asked] = unit.run_inside(command.executable.name, *command.version)
+        return self._versions[asked]
 
     def close(self) -> None:
-        """Remove the network and leave the engine."""
-        with contextlib.suppress(NotFound):
-            self.network.remove()
+        """Remove what carries the id of the run and leave the engine."""
+        sweep(self.client, self.run.id)
         self.client.close()
-
-
-def engine() -> docker.DockerClient:
-    """Return a client of the engine that the environment names.
-
-    Raises:
-        RuntimeUnavailable: none answers.
-    """
-    try:
-        client = docker.from_env(timeout=ENGINE_TIMEOUT)
-        client.ping()
-    except DockerException as error:
-        raise RuntimeUnavailable(
-            f"no container engine answers ({error}): start Docker, or pass --runtime process"
-        ) from error
-    return client
-
-
-def _reach(network: Network) -> Reach:
-    config: dict[str, Any] = network.attrs["IPAM"]["Config"][0]
-    gateway = ipaddress.ip_address(config["Gateway"])
-    if not _is_here(str(gateway)):
-        # The engine is in a virtual machine (Docker Desktop): the name leads to our loopback.
-        return Reach("127.0.0.1", HOST_NAME, ("127.0.0.0/8", str(config["Subnet"])), client="")
-    peers = tuple(_without(config["Subnet"], gateway))
-    return Reach(str(gateway), str(gateway), peers, client=str(gateway))
-
-
-def _is_here(address: str) -> bool:
-    with contextlib.closing(socket.socket()) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True
-
-
-def _without(subnet: str, gateway: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Iterator[str]:
-    # The harness itself connects from the gateway: it is a stranger to the origin, not a proxy.
-    whole, alone = ipaddress.IPv4Network(subnet), ipaddress.IPv4Network(f"{gateway}/32")
-    yield from map(str, whole.address_exclude(alone))

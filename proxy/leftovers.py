@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docker.errors import APIError
-
-from proxy.container import LABEL, engine
+from proxy.engine import engine, sweep
 from proxy.errors import RuntimeUnavailable
 from proxy.process_table import boot_id, end_group
 from proxy.run import LOCK, RECORD, default_base, only_one
@@ -101,15 +99,8 @@ def _end_groups(record: dict[str, Any]) -> Iterator[int]:
 
 def _clear_engine(run_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     client = engine()
-    wanted: dict[str, str | list[str] | bool] = {"label": f"{LABEL}={run_id}"}
     try:
-        containers = client.containers.list(all=True, filters=wanted)
-        for container in containers:
-            with contextlib.suppress(APIError):  # its own engine was faster
-                container.remove(force=True, v=True)
-        networks = client.networks.list(filters=wanted)
-        for network in networks:
-            network.remove()
+        containers, networks = sweep(client, run_id)
     finally:
         client.close()
-    return tuple(str(c.name) for c in containers), tuple(str(n.name) for n in networks)
+    return tuple(containers), tuple(networks)

@@ -90,8 +90,9 @@ class ProcessUnit:
         """Kill the whole group and wait until it is gone: its ports are free then."""
         if self._process is None:
             return
-        end_group(self._process.pid, self._started, self.patience.stop)
+        self._signal_group(signal.SIGKILL)
         self._process.wait()
+        end_group(self._process.pid, self._started, self.patience.stop)  # those it left
         self.run.ended_group(self._process.pid)
         self._process = None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from proxy.container import engine
+from proxy.engine import engine
 from proxy.errors import RuntimeUnavailable
 from proxy.launch import Launcher
 from proxy.process import ProcessRuntime

@@ -60,6 +60,7 @@ class FakeContainer:
         self.did.append("wait")
 
     def exec_run(self, argv: list[str]) -> Said:
+        self.did.append("exec")
         return Said(f"{argv} version 1.2.3".encode())
 
     def remove(self, **how: bool) -> None:
@@ -111,6 +112,8 @@ class FakeNetworks:
     all: list[FakeNetwork] = field(default_factory=list)
 
     def create(self, name: str, labels: dict[str, str]) -> FakeNetwork:
+        if self.engine.refuses_networks:
+            raise APIError("500", explanation=self.engine.refuses_networks)
         self.all.append(FakeNetwork(self.engine, name, labels))
         return self.all[-1]
 
@@ -155,6 +158,7 @@ class FakeEngine:
     def __init__(self, gateway: str = "127.0.0.1") -> None:
         self.gateway = gateway
         self.refuses_start = ""
+        self.refuses_networks = ""
         self.containers = FakeContainers(self)
         self.networks = FakeNetworks(self)
         self.images = FakeImages()

@@ -1,49 +1,45 @@
-"""A program under the launcher that behaves as its configuration says; run as a script."""
+"""A program under the launcher that behaves as its configuration says; run as a script.
 
-import http.server
+It imports little: it is started for almost every test.
+"""
+
 import os
 import signal
-import subprocess
+import socket
 import sys
 import time
 import tomllib
-from pathlib import Path
 from typing import Any
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    status = 200
-
-    def do_GET(self) -> None:
-        self.send_response(self.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
 
 
 def say(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
 
 
-def serve(port: int) -> None:
-    http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+def serve(port: int, status: int) -> None:
+    with socket.create_server(("127.0.0.1", port)) as server:
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())
 
 
 def main(config: dict[str, Any]) -> None:
     for number in range(config.get("lines", 1)):
         say(config.get("says", "hello"), number)
     if config.get("child"):
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-        say("child", child.pid)
+        say("child", os.spawnlp(os.P_NOWAIT, "sleep", "sleep", "600"))
     if config.get("stubborn"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if config.get("dies"):
         sys.exit(config["dies"])
-    Handler.status = config.get("status", 200)
     signal.signal(signal.SIGHUP, lambda *_: say("reloaded", os.getpid()))
     if config.get("silent"):
         time.sleep(600)
-    serve(config["port"])
+    serve(config["port"], config.get("status", 200))
 
 
 if __name__ == "__main__":
-    main(tomllib.loads(Path(sys.argv[1]).read_text()))
+    with open(sys.argv[1], "rb") as file:  # noqa: PTH123 (pathlib is not imported, to be quick)
+        main(tomllib.load(file))

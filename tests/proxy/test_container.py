@@ -5,9 +5,8 @@ from pathlib import Path
 
 import docker
 import pytest
-from docker.errors import DockerException
 
-from proxy.container import ContainerRuntime, ContainerUnit, engine, packed
+from proxy.container import ContainerRuntime, ContainerUnit, packed
 from proxy.definitions import definition
 from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
 from proxy.model import Command
@@ -52,20 +51,6 @@ def started(unit: ContainerUnit, fake: FakeEngine) -> FakeContainer:
     return fake.containers.all[0]
 
 
-def test_no_engine_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(timeout: int) -> None:
-        raise DockerException("connection refused")
-
-    monkeypatch.setattr(docker, "from_env", refused)
-
-    with pytest.raises(RuntimeUnavailable) as failure:
-        engine()
-
-    assert str(failure.value) == (
-        "no container engine answers (connection refused): start Docker, or pass --runtime process"
-    )
-
-
 def test_network_belongs_to_the_run_and_goes_with_it(
     runtime: ContainerRuntime, fake: FakeEngine, run: Run
 ) -> None:
@@ -73,12 +58,34 @@ def test_network_belongs_to_the_run_and_goes_with_it(
     was_recorded = run.uses_engine
 
     runtime.close()
-    runtime.close()
 
     assert network.labels == {"proxyproof.run": run.id}
     assert was_recorded
     assert fake.networks.all == []
     assert fake.is_closed
+
+
+def test_engine_without_a_network_for_us_is_one_clear_message(fake: FakeEngine, run: Run) -> None:
+    fake.refuses_networks = "could not find an available pool"
+
+    with pytest.raises(RuntimeUnavailable) as failure:
+        ContainerRuntime.connect(run)
+
+    assert str(failure.value) == (
+        "the container engine makes no network (could not find an available pool): "
+        "remove unused ones with `docker network prune`, or pass --runtime process"
+    )
+
+
+def test_closing_removes_a_container_that_was_never_handed_over(
+    runtime: ContainerRuntime, fake: FakeEngine, run: Run
+) -> None:
+    fake.containers.create("sha256:1", "half-made", {"proxyproof.run": run.id})
+    fake.containers.create("sha256:1", "of-another-run", {"proxyproof.run": "living"})
+
+    runtime.close()
+
+    assert [container.name for container in fake.containers.all] == ["of-another-run"]
 
 
 def test_harness_is_reached_at_the_gateway_and_is_not_a_peer(runtime: ContainerRuntime) -> None:
@@ -216,10 +223,13 @@ def test_refusal_of_the_engine_is_quoted(
     assert failure.type is kind
 
 
-def test_version_is_asked_inside(
+def test_version_is_asked_inside_once_an_image(
     runtime: ContainerRuntime, unit: ContainerUnit, started: FakeContainer
 ) -> None:
-    assert runtime.version(command(), unit) == "['nginx', '-v'] version 1.2.3"
+    said = [runtime.version(command(), unit) for _ in range(2)]
+
+    assert said == ["['nginx', '-v'] version 1.2.3"] * 2
+    assert started.did.count("exec") == 1
 
 
 def test_image_is_built_unless_another_is_asked_for(

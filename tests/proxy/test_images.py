@@ -151,9 +151,13 @@ def test_tool_that_fails_is_quoted(project: Path, tmp_path: Path) -> None:
     assert "mend the cause, or pass --runtime process\nlast lines of its output:\n  " in message
 
 
-def test_pip_that_fails_is_quoted(tmp_path: Path) -> None:
-    with pytest.raises(ImageUnavailable, match=r"pip .* failed(.|\n)*no-such.lock"):
-        lay_in(Image("x", requirements=tmp_path / "no-such.lock"), "x86_64", tmp_path)
+def test_pip_is_the_one_of_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(images, "_tool", lambda *arguments: asked.append(arguments))
+
+    images._pip("download")
+
+    assert asked == [("pip", "--quiet", "--disable-pip-version-check", "download")]
 
 
 def test_wheel_that_is_not_installed_says_the_next_step() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from proxy.container import LABEL, ContainerRuntime, engine
+from proxy.container import ContainerRuntime
 from proxy.definitions import definition
+from proxy.engine import LABEL, engine
 from proxy.errors import ImageUnavailable
 from proxy.launch import Launcher
 from proxy.leftovers import clear_leftovers

@@ -1,0 +1,74 @@
+"""The container engine: who answers, how it is reached, and what of a run is on it."""
+
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException
+from docker.models.networks import Network
+
+from proxy.errors import RuntimeUnavailable
+from proxy.runtime import Reach
+
+LABEL = "proxyproof.run"
+HOST_NAME = "host.docker.internal"
+TIMEOUT = 120
+
+
+def engine() -> docker.DockerClient:
+    """Return a client of the engine that the environment names.
+
+    Raises:
+        RuntimeUnavailable: none answers.
+    """
+    try:
+        client = docker.from_env(timeout=TIMEOUT)
+        client.ping()
+    except DockerException as error:
+        raise RuntimeUnavailable(
+            f"no container engine answers ({error}): start Docker, or pass --runtime process"
+        ) from error
+    return client
+
+
+def reach(network: Network) -> Reach:
+    """Return how harness and containers on this network reach each other."""
+    config: dict[str, Any] = network.attrs["IPAM"]["Config"][0]
+    gateway = ipaddress.ip_address(config["Gateway"])
+    if not _is_here(str(gateway)):
+        # The engine is in a virtual machine (Docker Desktop): the name leads to our loopback.
+        return Reach("127.0.0.1", HOST_NAME, ("127.0.0.0/8", str(config["Subnet"])), client="")
+    peers = tuple(_without(config["Subnet"], gateway))
+    return Reach(str(gateway), str(gateway), peers, client=str(gateway))
+
+
+def _is_here(address: str) -> bool:
+    with contextlib.closing(socket.socket()) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
+def _without(subnet: str, gateway: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Iterator[str]:
+    # The harness itself connects from the gateway: it is a stranger to the origin, not a proxy.
+    whole, alone = ipaddress.IPv4Network(subnet), ipaddress.IPv4Network(f"{gateway}/32")
+    yield from map(str, whole.address_exclude(alone))
+
+
+def sweep(client: docker.DockerClient, run_id: str) -> tuple[list[str], list[str]]:
+    """Remove the containers and networks that carry the id of a run; return their names."""
+    wanted: dict[str, str | list[str] | bool] = {"label": f"{LABEL}={run_id}"}
+    containers = client.containers.list(all=True, filters=wanted)
+    for container in containers:
+        with contextlib.suppress(APIError):  # it is being removed already
+            container.remove(force=True, v=True)
+    networks = client.networks.list(filters=wanted)
+    for network in networks:
+        with contextlib.suppress(APIError):
+            network.remove()
+    return [str(each.name) for each in containers], [str(each.name) for each in networks]
