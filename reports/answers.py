@@ -69,11 +69,17 @@ def answer(run: Run, proxy: str) -> str:
     found = standing(run, proxy)
     if found is Standing.OPEN:
         return f"Not judged {place(proxy)}: {_open(run, proxy)}."
-    judged = {case.id for case in cases if case.verdict in _COUNTING}
+    judged = ids(cases, *_COUNTING)
     if found is Standing.BROKEN:
-        broken = len({case.id for case in cases if case.verdict is Verdict.FAIL})
+        broken = len(ids(cases, Verdict.FAIL))
         return f"{_subject(proxy, '')}: {broken} of {plural(len(judged), 'requirement')} broken."
-    return f"{_subject(proxy, 'yes')}: {_all(len(judged))}{_over(cases)}{_unproven(cases)}."
+    holding = judged - ids(cases, Verdict.WARN, Verdict.WAIVED)
+    return f"{_subject(proxy, 'yes')}: {_hold(holding, judged)}{_over(cases)}{_beside(cases)}."
+
+
+def ids(cases: Sequence[CaseResult], *verdicts: Verdict) -> set[str]:
+    """The cases that have one of these verdicts, over any transport."""
+    return {case.id for case in cases if case.verdict in verdicts}
 
 
 def place(proxy: str) -> str:
@@ -87,13 +93,21 @@ def _subject(proxy: str, yes: str) -> str:
     return f"The event stream {'survives' if yes else 'does not survive'} {proxy}"
 
 
-def _all(number: int) -> str:
-    return "the one requirement judged holds" if number == 1 else f"all {number} requirements hold"
+def _hold(holding: set[str], judged: set[str]) -> str:
+    if len(judged) == 1 == len(holding):
+        return "the one requirement judged holds"
+    share = "all" if holding == judged else f"{len(holding)} of"
+    return f"{share} {plural(len(judged), 'requirement')} hold"
 
 
-def _unproven(cases: Sequence[CaseResult]) -> str:
-    number = len({case.id for case in cases if case.verdict is Verdict.UNPROVEN})
-    return f"; {number} more unproven" if number else ""
+def _beside(cases: Sequence[CaseResult]) -> str:
+    """What stands beside those that hold, so that no sentence says more than was shown."""
+    kinds = {
+        "waived": ids(cases, Verdict.WAIVED),
+        "only recommended and not met": ids(cases, Verdict.WARN),
+        "more unproven": ids(cases, Verdict.UNPROVEN),
+    }
+    return "".join(f"; {len(found)} {kind}" for kind, found in kinds.items() if found)
 
 
 def _over(cases: Sequence[CaseResult]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reports import harvest
 from reports.harvest import Properties, Step
-from reports.model import CaseResult, Kind, Problem, ProxyRecord
+from reports.model import CONTROL, CaseResult, Kind, Problem, ProxyRecord
 from reports.verdicts import was_judged
 
 NAMED = 12
@@ -75,7 +75,7 @@ class Recording:
                 own, because the control's verdict decides.
         """
         found = [harvest.problem(result, self.items[result.node].steps) for result in results]
-        nothing = nothing_judged(results) if not self.problems else ()
+        nothing = nothing_judged(results) if not self.problems else []
         return (*self.heard(), *(problem for problem in found if problem), *nothing)
 
     def _lost(self) -> list[Problem]:
@@ -118,10 +118,19 @@ def _detail(record: ProxyRecord) -> int:
     return bool(record.version) + bool(record.image)
 
 
-def nothing_judged(results: Sequence[CaseResult]) -> tuple[Problem, ...]:
-    """The sentence for a run whose cases all ran to no verdict that counts."""
-    if not results or was_judged(results):
-        return ()
-    kinds = ", ".join(sorted({result.verdict.value for result in results}))
-    what = f"no case has a verdict that counts: all are {kinds}"
-    return (Problem(Kind.NOT_JUDGED, what),)
+def nothing_judged(results: Sequence[CaseResult]) -> list[Problem]:
+    """Each proxy whose cases all ran to no verdict that counts; the control may be such a one.
+
+    Without this a proxy that supports nothing any more would leave the gate green.
+    """
+    proxies = dict.fromkeys(result.proxy for result in results)
+    if set(proxies) != {CONTROL}:
+        proxies.pop(CONTROL, None)
+    problems = []
+    for proxy in proxies:
+        mine = [result for result in results if result.proxy == proxy]
+        if not was_judged(mine):
+            kinds = ", ".join(sorted({result.verdict.value for result in mine}))
+            what = f"no case behind {proxy or 'no proxy'} has a verdict that counts: all {kinds}"
+            problems.append(Problem(Kind.NOT_JUDGED, what, proxy))
+    return problems

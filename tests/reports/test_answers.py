@@ -28,6 +28,15 @@ def test_what_is_unproven_is_told_beside_what_holds() -> None:
     )
 
 
+def test_what_is_waived_or_not_met_is_never_said_to_hold() -> None:
+    proven = run(PASS, result(Verdict.WAIVED), result(Verdict.WARN), result(Verdict.UNPROVEN))
+
+    assert answers.answer(proven, "nginx") == (
+        "The event stream survives nginx: 1 of 3 requirements hold over SSE; "
+        "1 waived; 1 only recommended and not met; 1 more unproven."
+    )
+
+
 def test_a_broken_requirement_outweighs_what_is_not_judged() -> None:
     broken = run(CONTROL, PASS, BROKEN, problems=(LOST,))
 

@@ -135,7 +135,7 @@ def test_a_run_in_which_nothing_counts_ends_in_2(bench: Bench) -> None:
     )
 
     assert gated.code == 2
-    assert gated.problems == ["no case has a verdict that counts: all are unsupported"]
+    assert gated.problems == ["no case behind nginx has a verdict that counts: all unsupported"]
 
 
 def test_an_internal_error_ends_in_3(bench: Bench) -> None:

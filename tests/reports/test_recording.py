@@ -55,11 +55,29 @@ def test_many_lost_cases_are_counted() -> None:
 
 
 def test_a_run_with_verdicts_that_count_was_judged() -> None:
-    assert nothing_judged((result(Verdict.PASS),)) == ()
+    assert nothing_judged((result(Verdict.PASS),)) == []
 
 
 def test_a_run_without_them_says_what_it_has() -> None:
     cases = (result(Verdict.UNPROVEN), result(Verdict.UNSUPPORTED))
 
     (problem,) = nothing_judged(cases)
-    assert problem.what == "no case has a verdict that counts: all are unproven, unsupported"
+    assert problem.what == (
+        "no case behind nginx has a verdict that counts: all unproven, unsupported"
+    )
+
+
+def test_a_proxy_that_supports_nothing_is_not_hidden_by_another() -> None:
+    cases = (result(Verdict.PASS, proxy="caddy"), result(Verdict.UNSUPPORTED))
+
+    assert [problem.proxy for problem in nothing_judged(cases)] == ["nginx"]
+
+
+def test_the_control_may_lack_what_a_case_needs() -> None:
+    cases = (result(Verdict.UNSUPPORTED, proxy="direct"), result(Verdict.PASS))
+
+    assert nothing_judged(cases) == []
+
+
+def test_a_control_alone_must_be_judged() -> None:
+    assert len(nothing_judged([result(Verdict.UNSUPPORTED, proxy="direct")])) == 1
