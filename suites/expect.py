@@ -3,9 +3,15 @@
 A failure tells what was expected, what was seen, and the first difference.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
+
+from fixtures.streams import End, Received, Stream
+from proxyproof.events import Event
+
+TOO_SLOW = 1013
 
 
 class Identified(Protocol):
@@ -24,6 +30,44 @@ def expect_same_events(received: Iterable[Identified], published: Iterable[Ident
     expect_nothing_missing(got, due)
     expect_nothing_foreign(got, due)
     expect_order(got, due)
+
+
+def expect_one_story(stories: Iterable[Iterable[Identified]], published: Sequence[Event]) -> None:
+    """Every client received the same events in the same order: that of publication."""
+    for story in stories:
+        expect_same_events(story, published)
+
+
+def expect_same_content(received: Sequence[Received], published: Sequence[Event]) -> None:
+    """What arrived is byte for byte the JSON that the origin published, told by size and hash."""
+    expect_same_events(received, published)
+    got = [_fingerprint(one.raw.encode()) for one in received]
+    due = [_fingerprint(one.json) for one in published]
+    assert got == due, f"expected (size, SHA-256) {due}, received {got}"
+
+
+def expect_told_where_to_resume(stream: Stream, end: End) -> str:
+    """A stream that ended before its time named the last event it brought; return its id."""
+    last = stream.seen[-1].id
+    told = {"code": end.code, "from": end.reason.rpartition(" ")[2]}
+    if stream.transport == "sse":
+        notice = stream.received[-1].data
+        told = {"code": notice.get("code"), "from": notice.get("resumeFrom")}
+    assert told == {"code": TOO_SLOW, "from": last}, f"after {last} the client was told {told}"
+    return str(last)
+
+
+def of_loops(events: Iterable[Event], *loops: str) -> list[Event]:
+    """Those of the events that belong to these loops."""
+    return [event for event in events if event.loop_id in loops]
+
+
+def expect_own_loops_only(
+    stories: Sequence[Sequence[Received]], published: Sequence[Event], loops: Sequence[str]
+) -> None:
+    """Each client, in order, received all events of its own loop and of no other."""
+    for story, loop in zip(stories, loops, strict=True):
+        expect_same_events(story, of_loops(published, loop))
 
 
 def expect_no_repeats(got: Sequence[str]) -> None:
@@ -62,9 +106,33 @@ def expect_subsequence(got: Sequence[Identified], published: Iterable[Identified
     assert numbers == sorted(numbers), f"out of order: {_some(_ids(got))}"
 
 
+def _fingerprint(data: bytes) -> tuple[int, str]:
+    return len(data), hashlib.sha256(data).hexdigest()
+
+
 def _ids(events: Iterable[Identified]) -> list[str]:
     return [str(event.id) for event in events]
 
 
 def _some(ids: Sequence[str]) -> str:
     return ", ".join(ids[:5]) + (" …" if len(ids) > 5 else "")
+
+
+def expect_backoff(waits: Sequence[float], cap: float) -> None:
+    """Each wait is longer than the one before, until the cap is reached and kept."""
+    pairs = zip(waits, waits[1:], strict=False)
+    wrong = next((pair for pair in pairs if not (pair[0] < pair[1] or pair[0] == cap)), None)
+    assert wrong is None, f"a wait of {wrong} does not grow: {list(waits)}, cap {cap}"
+    assert max(waits) <= cap, f"the longest wait is {max(waits)}, above the cap of {cap}"
+
+
+def expect_spread_out(moments: Sequence[float], window: float) -> None:
+    """No fifth of the time window sees more than 60 % of what happens."""
+    ordered = sorted(moments)
+    busiest = max(
+        sum(first <= other < first + window / 5 for other in ordered) for first in ordered
+    )
+    assert busiest <= 0.6 * len(ordered), (
+        f"{busiest} of {len(ordered)} came within {window / 5:.3f} s; all of them within "
+        f"{ordered[-1] - ordered[0]:.3f} s"
+    )
