@@ -85,4 +85,4 @@ class Listener:
         server = self._runner.server
         for connection in server.connections if server else ():
             if connection not in self._busy:
-                connection.close()
+                connection.force_close()

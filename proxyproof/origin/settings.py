@@ -93,6 +93,9 @@ class Settings:
         for name in ("heartbeat", "stall", "close_timeout", "queue_bytes", "log_capacity", "page"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} expected to be above 0, got {getattr(self, name)}")
+        for port in (self.port, self.tls_port):
+            if not 0 <= port <= 65535:
+                raise ValueError(f"port expected as 0 to 65535, got {port}")
 
 
 def _network(text: str) -> Network:
