@@ -4,10 +4,12 @@ A failure tells what was expected, what was seen, and the first difference.
 """
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from fixtures.refusal import Refusal
 from fixtures.streams import End, Received, Stream
 from proxyproof.events import Event
 
@@ -63,11 +65,18 @@ def of_loops(events: Iterable[Event], *loops: str) -> list[Event]:
 
 
 def expect_own_loops_only(
-    stories: Sequence[Sequence[Received]], published: Sequence[Event], loops: Sequence[str]
+    stories: Iterable[Sequence[Received]], published: Sequence[Event], loops: Sequence[str]
 ) -> None:
     """Each client, in order, received all events of its own loop and of no other."""
     for story, loop in zip(stories, loops, strict=True):
         expect_same_events(story, of_loops(published, loop))
+
+
+def expect_refused(refusal: Refusal, status: int, reason: str) -> None:
+    """A stream was refused by the origin itself: its status, and its problem details (RFC 9457)."""
+    kind = refusal.fields.get("content-type")
+    assert (refusal.status, kind) == (status, "application/problem+json"), refusal.body[:200]
+    assert json.loads(refusal.body)["type"].endswith(f":{reason}"), refusal.body[:200]
 
 
 def expect_no_repeats(got: Sequence[str]) -> None:
