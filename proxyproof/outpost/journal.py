@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from proxyproof.outpost.transfer.downstream import Exchange
 from proxyproof.outpost.transfer.message import Request, values
 
-CAPACITY = 20_000
+CAPACITY = 10_000
 """Requests that are remembered."""
 
 _SECRETS = re.compile(r"((?:^|[?&;])(?:code|state|[a-z_]*token[a-z_]*)=)[^&;\s]*", re.IGNORECASE)

@@ -18,6 +18,9 @@ from proxyproof.outpost.transfer.message import Request, Response, ResponseHead,
 from proxyproof.outpost.transfer.tunnel import Tunnel
 from proxyproof.outpost.transfer.upstream import Address, Upstream, UpstreamAborted, UpstreamError
 
+REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+"""Methods of requests that a proxy may send twice, the safe ones (RFC 9110 9.2.1)."""
+
 Body = AsyncIterator[bytes]
 BodyFilter = Callable[[Body, ResponseHead], Body]
 
@@ -106,36 +109,26 @@ class Relay:
             head = edit(head, context)
         return head
 
-    async def answered(self, exchange: Exchange, request: Request) -> tuple[Upstream, ResponseHead]:
+    async def answered(
+        self, exchange: Exchange, request: Request, *, reuse: bool = True
+    ) -> tuple[Upstream, ResponseHead]:
         """Send the request and return the head of the final answer.
 
-        A connection that was kept may have been closed by the upstream in the meantime: then the
-        request, if it has no body, is sent once more over a fresh one.
+        A connection that was kept may have been closed by the upstream in the meantime: then a
+        request that may be repeated is sent once more over a fresh one (RFC 9112 9.3.1).
 
         Raises:
             UpstreamError: there is no answer to be had.
         """
-        upstream = await self.connect(reuse=True)
+        upstream = await self.connect(reuse=reuse)
         try:
             return upstream, await self._ask(upstream, exchange, request)
-        except UpstreamError:
+        except BaseException as error:
             self.leave(upstream)
-            if not upstream.reused or exchange.received or exchange.has_body:
+            stale = isinstance(error, UpstreamError) and upstream.reused
+            if not stale or request.method not in REPEATABLE or exchange.has_body:
                 raise
-        except BaseException:
-            self.leave(upstream)
-            raise
-        return await self._answered_afresh(exchange, request)
-
-    async def _answered_afresh(
-        self, exchange: Exchange, request: Request
-    ) -> tuple[Upstream, ResponseHead]:
-        upstream = await self.connect(reuse=False)
-        try:
-            return upstream, await self._ask(upstream, exchange, request)
-        except BaseException:
-            self.leave(upstream)
-            raise
+        return await self.answered(exchange, request, reuse=False)
 
     async def connect(self, *, reuse: bool) -> Upstream:
         """Return an upstream over a kept connection, if there is one and it may, or a new one."""

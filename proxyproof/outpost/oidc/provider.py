@@ -38,7 +38,7 @@ class Provider:
     """The provider as the outpost (back channel) and the browser (front channel) reach it."""
 
     def __init__(self, settings: Settings, back_channel: BackChannel) -> None:
-        self._settings = settings
+        self.settings = settings
         self._back = back_channel
         self._metadata: dict[str, Any] = {}
         self._keys: dict[str, Any] = {}
@@ -46,8 +46,11 @@ class Provider:
     async def metadata(self) -> dict[str, Any]:
         """Return the discovery document, fetched once (OpenID Connect Discovery 4)."""
         if not self._metadata:
-            url = f"{self._settings.issuer}/.well-known/openid-configuration"
-            self._metadata = dict(await self._back.get(url))
+            url = f"{self.settings.issuer}/.well-known/openid-configuration"
+            found = await self._back.get(url)
+            if not isinstance(found, dict):
+                raise ProviderError(f"{url} is no discovery document")
+            self._metadata = found
         return self._metadata
 
     async def jwks_url(self) -> str:
@@ -57,10 +60,10 @@ class Provider:
     async def authorize_url(self, state: str, redirect_uri: str) -> str:
         """Return the front-channel URL that begins a login."""
         query = {
-            "client_id": self._settings.client_id,
+            "client_id": self.settings.client_id,
             "redirect_uri": redirect_uri,
             "response_type": "code",
-            "scope": self._settings.scopes,
+            "scope": self.settings.scopes,
             "state": state,
         }
         return f"{await self._front('authorization_endpoint')}?{urlencode(query)}"
@@ -110,7 +113,7 @@ class Provider:
         return Grant(claims, token, self._validity())
 
     def _validity(self) -> float:
-        return time() + self._settings.session_seconds
+        return time() + self.settings.session_seconds
 
     async def _post(self, endpoint: str, form: dict[str, str]) -> dict[str, Any]:
         url = (await self.metadata()).get(endpoint)
@@ -122,37 +125,37 @@ class Provider:
         return answer
 
     def _client_auth(self) -> Field:
-        pair = f"{quote(self._settings.client_id)}:{quote(self._settings.client_secret)}"
+        pair = f"{quote(self.settings.client_id)}:{quote(self.settings.client_secret)}"
         return b"Authorization", b"Basic " + base64.b64encode(pair.encode())
 
     async def _front(self, endpoint: str) -> str:
         """Return an endpoint as the browser reaches it: the path of discovery, our front origin."""
         url = urlsplit(str((await self.metadata()).get(endpoint, "")))
-        front = urlsplit(self._settings.browser_issuer or self._settings.issuer)
+        front = urlsplit(self.settings.browser_issuer or self.settings.issuer)
         return urlunsplit((front.scheme, front.netloc, url.path, "", ""))
 
     async def _verified(self, token: str) -> dict[str, Any]:
         """Return the claims of an id token after checking it (OpenID Connect Core 3.1.3.7)."""
-        issuers = [self._settings.issuer, self._settings.browser_issuer]
+        issuers = [self.settings.issuer, self.settings.browser_issuer]
         try:
             header = jwt.get_unverified_header(token)
             claims: dict[str, Any] = jwt.decode(
                 token,
                 key=await self._key(header),
                 algorithms=["HS256", "RS256", "ES256"],
-                audience=self._settings.client_id,
+                audience=self.settings.client_id,
                 issuer=[issuer for issuer in issuers if issuer],
                 options={"require": ["exp", "sub"]},
             )
         except jwt.ExpiredSignatureError as error:
             raise TokenExpired(str(error)) from error
-        except (jwt.InvalidTokenError, jwt.PyJWKError) as error:
+        except jwt.PyJWTError as error:
             raise ProviderError(f"the id token does not verify: {error}") from error
         return claims
 
     async def _key(self, header: dict[str, Any]) -> Any:  # noqa: ANN401 (jwt's own key types)
         if header.get("alg") == "HS256":
-            return self._settings.client_secret  # a provider without a signing key (contract 3.1)
+            return self.settings.client_secret  # a provider without a signing key (contract 3.1)
         name = str(header.get("kid", ""))
         key = self._known_key(name)
         if key is None:
@@ -169,5 +172,6 @@ class Provider:
         return self._keys.get(name)
 
     async def _fetch_keys(self) -> dict[str, Any]:
-        keys = jwt.PyJWKSet.from_dict(await self._back.get(await self.jwks_url())).keys
+        found = await self._back.get(await self.jwks_url())
+        keys = jwt.PyJWKSet.from_dict(found if isinstance(found, dict) else {}).keys
         return {key.key_id or "": key.key for key in keys}

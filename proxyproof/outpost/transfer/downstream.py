@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from http import HTTPStatus
 
 import h11
@@ -85,9 +86,9 @@ class Exchange:
     async def answer(self, response: Response) -> None:
         """Send a whole response; what is left of the request body is read and dropped."""
         await self._discard()
-        length = (b"Content-Length", str(len(response.body)).encode())
-        bodiless = response.status in (204, 304)
-        fields = response.fields if bodiless else (*response.fields, length)
+        fields = (*response.fields, (b"Date", formatdate(usegmt=True).encode()))
+        if response.status not in (204, 304):
+            fields = (*fields, (b"Content-Length", str(len(response.body)).encode()))
         await self.start(ResponseHead(response.status, fields, response.reason))
         if response.body and self.request.method != "HEAD":
             await self.send(response.body)
@@ -185,6 +186,8 @@ class Connection:
         """Cancel the handler when the client leaves: what it opened upstream closes with it."""
         task = asyncio.current_task()
         assert task is not None
+        if self._channel.lost:
+            raise ConnectionResetError("the client left before its request was handled")
         self._channel.on_gone = task.cancel
         try:
             await self._handle(exchange)

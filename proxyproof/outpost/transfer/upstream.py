@@ -14,6 +14,9 @@ from proxyproof.outpost.transfer.message import Request, ResponseHead
 MAX_HEAD = 10 * 1024 * 1024
 """Bytes of a response head: the limit of Go's transport (contract 4.1)."""
 
+MAX_IDLE = 32
+"""Connections that are kept open for the next request."""
+
 
 class UpstreamError(Exception):
     """The upstream cannot be reached, or broke the protocol before its response had begun."""
@@ -174,8 +177,10 @@ class Upstream:
         """Keep the connection for the next exchange if it is fit for it, else close it."""
         if self._upload is not None:
             self._upload.cancel()
-        if self.finished and not self.channel.gone and not self.leftover():
-            self._address.idle.append(self.channel)
+        address = self._address
+        room = len(address.idle) < MAX_IDLE
+        if self.finished and room and not self.channel.gone and not self.leftover():
+            address.idle.append(self.channel)
         else:
             self.channel.close()
 

@@ -22,12 +22,22 @@ class Seen:
 
 @dataclass
 class Application:
-    """Heads seen so far, a gate that holds the second event, and whether a stream was left."""
+    """What happened here, and what a test may hold.
+
+    Attributes:
+        heads: request heads seen so far.
+        gate: holds the second event of a stream.
+        wrote: the first one has been written.
+        left: a stream is over.
+        undisturbed: it came to its own end.
+    """
 
     url: str = ""
     heads: list[Seen] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    wrote: asyncio.Event = field(default_factory=asyncio.Event)
     left: asyncio.Event = field(default_factory=asyncio.Event)
+    undisturbed: bool = False
 
     @property
     def last(self) -> Seen:
@@ -61,8 +71,10 @@ async def events(request: web.Request) -> web.StreamResponse:
     try:
         if "silent" not in request.query:
             await response.write(b"data: first\n\n")
+        known.wrote.set()
         await known.gate.wait()
         await response.write(b"data: second\n\n")
+        known.undisturbed = True
     finally:
         known.left.set()
     return response

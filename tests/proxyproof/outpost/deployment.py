@@ -22,6 +22,11 @@ HANDSHAKE = (
 )
 
 
+def plain_client(base_url: str = "", headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+    """Return a client for plain HTTP: it loads no certificates, which takes longer than a test."""
+    return httpx.AsyncClient(base_url=base_url, headers=headers, timeout=DEADLINE, verify=False)
+
+
 @dataclass
 class Raw:
     """A connection on which a test writes and reads bytes itself."""
@@ -87,7 +92,7 @@ class Deployed:
         """Return a client that keeps cookies, with a Cookie field if given."""
         headers = {"Host": self.authority, **({"Cookie": cookie} if cookie else {})}
         url = f"http://127.0.0.1:{self.outpost.port}"
-        return httpx.AsyncClient(base_url=url, headers=headers, timeout=DEADLINE)
+        return plain_client(base_url=url, headers=headers)
 
     def user(self, sub: str = "alice", seconds: float = 60, **claims: object) -> str:
         """Make a session without a login and return its Cookie value."""
@@ -104,7 +109,7 @@ class Deployed:
     async def code(self, client: httpx.AsyncClient, sub: str = "alice") -> str:
         """Begin a login and return the path and query that the provider sends the browser to."""
         started = await client.get("/outpost.goauthentik.io/start", params={"rd": "/page?x=1"})
-        async with httpx.AsyncClient() as browser:
+        async with plain_client() as browser:
             form = await browser.post(started.headers["location"], data={"sub": sub})
         back = urlsplit(form.headers["location"])
         return f"{back.path}?{back.query}"

@@ -1,12 +1,11 @@
-import httpx
 import pytest
 
-from tests.proxyproof.outpost.deployment import Deploy
+from tests.proxyproof.outpost.deployment import Deploy, plain_client
 
 
 async def test_it_says_that_it_is_well(deploy: Deploy) -> None:
     outpost = await deploy()
-    async with httpx.AsyncClient(base_url=outpost.control) as control:
+    async with plain_client(outpost.control) as control:
         answer = await control.get("/control/health")
 
     assert answer.json() == {"status": "ok"}
@@ -17,7 +16,7 @@ async def test_it_tells_the_requests_of_a_case_with_their_heads(deploy: Deploy) 
     url = "http://app.test:9000/page?case=t1"
     async with (
         outpost.client(outpost.user()) as client,
-        httpx.AsyncClient(base_url=outpost.control) as control,
+        plain_client(outpost.control) as control,
     ):
         await client.get("/outpost.goauthentik.io/auth/nginx", headers={"X-Original-URL": url})
         await client.get("/other?case=t2")
@@ -34,7 +33,7 @@ async def test_it_counts_the_sessions(deploy: Deploy, issuer: str) -> None:
     outpost = await deploy(issuer=issuer)
     outpost.user("alice")
     outpost.user("alice")
-    async with outpost.client() as client, httpx.AsyncClient(base_url=outpost.control) as control:
+    async with outpost.client() as client, plain_client(outpost.control) as control:
         await client.get("/outpost.goauthentik.io/start")
         counted = await control.get("/control/sessions")
 
@@ -46,7 +45,7 @@ async def test_it_ends_the_sessions_of_one_subject(deploy: Deploy, act: str) -> 
     # contract 2.1: what the core tells an outpost over its control channel
     outpost = await deploy()
     alice, bob = outpost.user("alice"), outpost.user("bob")
-    async with httpx.AsyncClient(base_url=outpost.control) as control:
+    async with plain_client(outpost.control) as control:
         answer = await control.post(f"/control/sessions/{act}", json={"sub": "alice"})
     statuses = []
     for cookie in (alice, bob):
@@ -60,7 +59,7 @@ async def test_it_ends_the_sessions_of_one_subject(deploy: Deploy, act: str) -> 
 @pytest.mark.parametrize("body", ["", "[]", "{}", "1"])
 async def test_it_says_what_it_needs(deploy: Deploy, body: str) -> None:
     outpost = await deploy()
-    async with httpx.AsyncClient(base_url=outpost.control) as control:
+    async with plain_client(outpost.control) as control:
         answer = await control.post("/control/sessions/end", content=body)
 
     assert answer.status_code == 400
@@ -69,7 +68,7 @@ async def test_it_says_what_it_needs(deploy: Deploy, body: str) -> None:
 
 async def test_it_knows_nothing_else(deploy: Deploy) -> None:
     outpost = await deploy()
-    async with httpx.AsyncClient(base_url=outpost.control) as control:
+    async with plain_client(outpost.control) as control:
         answer = await control.get("/control/sessions/end")
 
     assert (answer.status_code, answer.json()) == (

@@ -3,10 +3,10 @@ import signal
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 from proxyproof.outpost.__main__ import main
+from tests.proxyproof.outpost.deployment import plain_client
 from tests.proxyproof.outpost.test_settings import MINIMAL
 
 
@@ -34,7 +34,7 @@ async def test_it_runs_until_it_is_told_to_stop(tmp_path: Path, number: signal.S
     )
     assert process.stderr is not None
     ready = (await asyncio.wait_for(process.stderr.readline(), 10)).decode().split()
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         ping = await client.get(f"{ready[1]}/outpost.goauthentik.io/ping")
         health = await client.get(f"{ready[3]}/control/health")
     process.send_signal(number)

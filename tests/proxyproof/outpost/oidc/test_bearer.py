@@ -7,7 +7,7 @@ import pytest
 
 from tests.proxyproof.outpost.application import Application
 from tests.proxyproof.outpost.conftest import Script
-from tests.proxyproof.outpost.deployment import Deploy
+from tests.proxyproof.outpost.deployment import Deploy, plain_client
 
 Scripted = Callable[[Script], Awaitable[str]]
 
@@ -20,7 +20,7 @@ async def token(issuer: str, sub: str = "alice") -> str:
         "response_type": "code",
         "scope": "openid profile email",
     }
-    async with httpx.AsyncClient() as client:
+    async with plain_client() as client:
         form = await client.post(f"{issuer}/oauth2/authorize", params=query, data={"sub": sub})
         code = httpx.URL(form.headers["location"]).params["code"]
         grant = {"grant_type": "authorization_code", "redirect_uri": "http://app.test"}
@@ -89,7 +89,7 @@ async def test_a_remembered_token_is_forgotten_in_time(deploy: Deploy, issuer: s
 async def test_a_session_that_was_ended_is_not_remembered(deploy: Deploy, issuer: str) -> None:
     outpost = await deploy(issuer=issuer)
     bearer = {"Authorization": f"Bearer {await token(issuer)}"}
-    async with outpost.client() as client, httpx.AsyncClient() as provider:
+    async with outpost.client() as client, plain_client() as provider:
         await client.get("/", headers=bearer)
         outpost.outpost.store.end("alice")
         await provider.post(f"{issuer}/users/alice/revoke-tokens")
@@ -99,13 +99,11 @@ async def test_a_session_that_was_ended_is_not_remembered(deploy: Deploy, issuer
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(
-    "value", ["Bearer wrong", "Bearer", "Basic eDp5", "x", "Bearer é"]
-)
+@pytest.mark.parametrize("value", ["Bearer wrong", "Bearer", "Basic eDp5", "x", "Bearer é"])
 async def test_what_is_no_good_token_does_not_pass(deploy: Deploy, issuer: str, value: str) -> None:
     outpost = await deploy(issuer=issuer)
     async with outpost.client() as client:
-        answer = await client.get("/", headers={"Authorization": value.encode()})
+        answer = await client.get("/", headers={b"Authorization": value.encode()})
 
     assert answer.status_code == 401
 

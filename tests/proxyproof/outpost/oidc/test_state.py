@@ -29,7 +29,7 @@ def test_a_state_without_return_url_has_none() -> None:
         signed(SECRET[::-1]),
         signed(iss="goauthentik.io/outpost/other"),
         signed(sid="s2"),
-        jwt.encode(CLAIMS, None, algorithm="none"),
+        jwt.encode(CLAIMS, "", algorithm="none"),
     ],
     ids=["empty", "garbage", "signature", "issuer", "session", "algorithm"],
 )
