@@ -6,6 +6,7 @@ User properties that are read (all values are JSON):
                  without it the case is an error
     proxy        a name, or {name, version, image}
     transport    `websocket`, `sse`; absent for a case that is about neither
+    deployment   how the node id names proxy and fault; `proxy` or `proxy+fault` if absent
     variant      tells apart parametrised values; if absent, taken from the brackets of the node id
     unsupported  why the proxy cannot be asked this; counts only together with a skip
     blocked      why it could not be judged: inconclusive, or something it depends on failed
@@ -110,12 +111,12 @@ def short(node: str) -> str:
 
 
 def variant(node: str, facts: Mapping[str, Any], proxy: str) -> str:
-    """What the brackets hold beside proxy, fault and transport."""
+    """What the brackets hold beside deployment and transport."""
     if "variant" in facts:
         return str(facts["variant"])
     inside = f"-{node.partition('[')[2].removesuffix(']')}-"
     deployment = f"{proxy}+{facts['fault']}" if facts.get("fault") else proxy
-    for name in (deployment, str(facts.get("transport", ""))):
+    for name in (str(facts.get("deployment") or deployment), str(facts.get("transport", ""))):
         inside = inside.replace(f"-{name}-", "-", 1) if name else inside
     return inside.strip("-")
 

@@ -58,6 +58,11 @@ def test_the_last_word_on_a_proxy_counts() -> None:
         ("[sse-nginx]", (), ""),
         ("[nginx-sse-a-b]", (), "a-b"),
         ("[nginx+reorders-sse]", (("fault", "reorders"),), ""),
+        (
+            "[nginx+origin.reorders-sse]",
+            (("fault", "reorders"), ("deployment", "nginx+origin.reorders")),
+            "",
+        ),
         ("[nginx-sse-4096]", (("variant", "4 KiB"),), "4 KiB"),
         ("", (), ""),
     ],
