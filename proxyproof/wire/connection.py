@@ -57,7 +57,7 @@ class Connection(Commands):
         self, client: Leg, origin: Leg, shapes: dict[Direction, Shape], changed: Callable[[], None]
     ) -> None:
         self.open = True
-        self._legs = (client, origin)
+        self.legs = (client, origin)
         self._changed = changed
         self.upstream = self._flow(client, origin, shapes["upstream"])
         self.downstream = self._flow(origin, client, shapes["downstream"])
@@ -99,6 +99,9 @@ class Connection(Commands):
                     tasks.create_task(flow.run())
         finally:
             self.open = False
-            for leg in self._legs:
-                await leg.close()
+            # Both at once: whoever cancels this would leave the second one open otherwise.
+            for leg in self.legs:
+                leg.close()
+            for leg in self.legs:
+                await leg.closed()
             self._changed()

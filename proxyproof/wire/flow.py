@@ -52,6 +52,11 @@ class Leg:
         # Every write must have left before the next: pieces stay pieces, backpressure is felt.
         writer.transport.set_write_buffer_limits(high=0)
 
+    @property
+    def transport(self) -> asyncio.WriteTransport:
+        """The transport of the socket."""
+        return self._writer.transport
+
     async def write(self, data: bytes) -> None:
         """Hand the bytes to the kernel in one call."""
         self._writer.write(data)
@@ -69,9 +74,12 @@ class Leg:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close both directions of the socket."""
         self._writer.close()
+
+    async def closed(self) -> None:
+        """Wait until the socket is closed."""
         with suppress(OSError):
             await self._writer.wait_closed()
 

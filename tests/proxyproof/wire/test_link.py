@@ -560,3 +560,15 @@ async def test_closing_the_link_closes_its_connections() -> None:
         assert (await client.rest(), await origin.rest()) == (b"", b"")
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", ends.link.port)
+
+
+async def test_a_link_that_ends_while_a_connection_closes_leaves_no_socket_open() -> None:
+    async with linked() as ends:
+        client, origin = await ends.connect()
+        client.close()
+        origin.close()
+        while ends.link.open:  # noqa: ASYNC110 -- the very turn in which it closes is the subject
+            await asyncio.sleep(0)
+    transports = [leg.transport for one in ends.link.connections for leg in one.legs]
+
+    assert [transport.is_closing() for transport in transports] == [True, True]
