@@ -12,5 +12,6 @@ pytest_plugins = [
     "fixtures.site",
     "fixtures.deployment",
     "fixtures.actors",
+    "fixtures.trouble",
     "reports.plugin",
 ]

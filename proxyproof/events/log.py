@@ -61,6 +61,9 @@ class EventLog(Protocol):
     def after(self, id_text: str, limit: int | None = None) -> Sequence[Event] | Gap:
         """Events after an id, at most ``limit``, or why that cannot be answered."""
 
+    def expire(self, keep: int) -> None:
+        """Let all events but the newest ``keep`` (1 or more) be too old."""
+
     def forget(self) -> None:
         """Lose everything: the next event opens a new epoch."""
 
@@ -115,6 +118,10 @@ class MemoryLog:
         if self._dead >= self._capacity:
             self._drop_dead()
         return event
+
+    def expire(self, keep: int) -> None:
+        """Let all events but the newest ``keep`` (1 or more) be too old."""
+        self._dead = max(self._dead, len(self._events) - keep)
 
     def after(self, id_text: str, limit: int | None = None) -> Sequence[Event] | Gap:
         """Events after an id, at most ``limit``, or why that cannot be answered."""
