@@ -4,6 +4,7 @@ A failure tells what was expected, what was seen, and the first difference.
 """
 
 import hashlib
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -129,7 +130,7 @@ def _some(ids: Sequence[str]) -> str:
 
 def expect_backoff(waits: Sequence[float], cap: float) -> None:
     """Each wait is longer than the one before, until the cap is reached and kept."""
-    pairs = zip(waits, waits[1:], strict=False)
+    pairs = itertools.pairwise(waits)
     wrong = next((pair for pair in pairs if not (pair[0] < pair[1] or pair[0] == cap)), None)
     assert wrong is None, f"a wait of {wrong} does not grow: {list(waits)}, cap {cap}"
     assert max(waits) <= cap, f"the longest wait is {max(waits)}, above the cap of {cap}"
