@@ -74,11 +74,16 @@ def recipe(image: Image) -> str:
     if image.binary is not None:
         lines.append(f"COPY {image.binary.name} /usr/local/bin/{image.binary.name}")
     if image.requirements is not None:
-        lines.append("COPY site /opt/site")
+        lines += _python("site")
     if image.project is not None:
-        lines.append("COPY project /opt/project")
+        lines += _python("project")
     lines += ["ENV PYTHONPATH=/opt/project:/opt/site PYTHONUNBUFFERED=1", "USER nobody", ""]
     return "\n".join(lines)
+
+
+def _python(folder: str) -> list[str]:
+    # Compiled here and not before: byte code holds times, and nothing would be found in the cache.
+    return [f"COPY {folder} /opt/{folder}", f"RUN python3 -m compileall -q /opt/{folder}"]
 
 
 def _parts(image: Image) -> Iterator[bytes]:
@@ -130,7 +135,7 @@ def lay_in(image: Image, machine: str, context: Path) -> None:
         (context / image.binary.name).write_bytes(_binary(image.binary, machine))
         (context / image.binary.name).chmod(0o755)
     if image.requirements is not None:
-        site = ("install", "--require-hashes", "--target", str(context / "site"))
+        site = ("install", "--no-compile", "--require-hashes", "--target", str(context / "site"))
         _pip(*site, *_target(machine), "--requirement", str(image.requirements))
     if image.project is not None:
         _unpack_wheel(image.project, context / "project")

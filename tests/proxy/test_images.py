@@ -56,7 +56,9 @@ def test_recipe_lays_down_what_changes_most_often_last(project: Path) -> None:
         " && rm -rf /var/lib/apt/lists/*",
         "COPY nginx /usr/local/bin/nginx",
         "COPY site /opt/site",
+        "RUN python3 -m compileall -q /opt/site",
         "COPY project /opt/project",
+        "RUN python3 -m compileall -q /opt/project",
         "ENV PYTHONPATH=/opt/project:/opt/site PYTHONUNBUFFERED=1",
         "USER nobody",
     ]
@@ -135,7 +137,8 @@ def test_requirements_are_installed_for_the_machine_of_the_engine(
 
     lay_in(Image("x", requirements=Path("x.lock")), "aarch64", tmp_path)
 
-    assert asked[0][:4] == ("install", "--require-hashes", "--target", f"{tmp_path}/site")
+    assert asked[0][:2] == ("install", "--no-compile")
+    assert asked[0][2:5] == ("--require-hashes", "--target", f"{tmp_path}/site")
     assert "--platform=manylinux_2_28_aarch64" in asked[0]
     assert asked[0][-2:] == ("--requirement", "x.lock")
 

@@ -51,7 +51,7 @@ STREAMS = (
         "read-timeout-short",
         "proxy_read_timeout is shorter than the silence between two events (default 60s)",
         "nginx, proxy_read_timeout; catalogue TMO-01",
-        ("proxy_read_timeout @IDLE_MS@ms;", "proxy_read_timeout 250ms;"),
+        ("proxy_read_timeout @IDLE_MS@ms;", "proxy_read_timeout 100ms;"),
     ),
     fault(
         "stream-closed-on-reload",
