@@ -14,6 +14,7 @@ class Change(StrEnum):
     CHANGED = "changed"
     DROPPED = "dropped"
     ADDED = "added"
+    UNPAIRED = "unpaired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ def rows(exchange: Exchange) -> list[Row]:
     """Pair the lines of both heads: in the order as sent, then what was added on the way.
 
     Fields are paired by name in any case (RFC 9110 5.1), an equal line first, so that duplicates
-    and another order do not look like changes. A side that saw nothing is all dropped or added.
+    and another order do not look like changes. If one side has no head at all, nothing is
+    compared: a request that the gate answered itself was not stripped of its fields.
     """
+    if not exchange.sent or not exchange.received:
+        return _one_sided(exchange)
     left = list(exchange.received)
     found = []
     for position, line in enumerate(exchange.sent):
@@ -43,10 +47,17 @@ def rows(exchange: Exchange) -> list[Row]:
     return [*found, *(Row(Change.ADDED, received=line) for line in left)]
 
 
+def _one_sided(exchange: Exchange) -> list[Row]:
+    return [
+        *(Row(Change.UNPAIRED, sent=line) for line in exchange.sent),
+        *(Row(Change.UNPAIRED, received=line) for line in exchange.received),
+    ]
+
+
 def _match(line: str, left: Sequence[str], *, first: bool) -> str | None:
     """The line among `left` that belongs to `line`; the start line belongs to the start line."""
     if first:
-        return left[0] if left else None
+        return left[0]
     if line in left:
         return line
     name = _name(line)
@@ -58,7 +69,10 @@ def _name(line: str) -> str:
 
 
 def summary(found: Sequence[Row]) -> str:
-    """`1 changed, 2 added`, or that nothing was."""
+    """`1 changed, 2 added`, or that nothing was, or that there is only one side."""
+    if any(row.change is Change.UNPAIRED for row in found):
+        sent = any(row.sent for row in found)
+        return "never seen by the origin" if sent else "not recorded by the client"
     kinds = (Change.CHANGED, Change.DROPPED, Change.ADDED)
     counts = [(kind, sum(row.change is kind for row in found)) for kind in kinds]
     return ", ".join(f"{number} {kind}" for kind, number in counts if number) or "unchanged"

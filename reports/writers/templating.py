@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from reports import answers
 from reports.model import EXIT_MEANINGS, MEANINGS, Verdict
@@ -15,6 +16,14 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+
+
+def breakable(name: str) -> Markup:
+    """A name that may be broken after each underscore, where a line is too short for it."""
+    return escape(name).replace("_", Markup("_<wbr>"))
+
+
+ENVIRONMENT.filters["breakable"] = breakable
 ENVIRONMENT.globals.update(
     answers=answers, meanings=MEANINGS, exits=EXIT_MEANINGS, verdicts=list(Verdict)
 )

@@ -15,6 +15,8 @@ from reports.evidence import Delivery, Evidence, Mark
 WIDTH = 760.0
 LEFT, RIGHT, TOP = 92.0, 18.0, 26.0
 LANE, BAND = 46.0, 78.0
+APART = 26.0
+"""Labels of marks closer than this would lie on each other."""
 STREAMS = 6
 """So many streams are drawn; of the rest the number is told."""
 
@@ -173,7 +175,15 @@ def _step(least: float) -> float:
 
 
 def _marks(marks: Iterable[Mark], scale: _Scale) -> Iterable[Tick]:
-    return [Tick(scale.x(mark.at_ms), mark.what) for mark in marks]
+    """Where marks stand, numbered as in the list below; one label for those that would overlap."""
+    groups: list[tuple[float, int, int]] = []
+    for number, mark in enumerate(marks, 1):
+        x = scale.x(mark.at_ms)
+        if groups and abs(x - groups[-1][0]) < APART:
+            groups[-1] = (groups[-1][0], groups[-1][1], number)
+        else:
+            groups.append((x, number, number))
+    return [Tick(x, str(a) if a == b else f"{a}\u2013{b}") for x, a, b in groups]
 
 
 def caption(evidence: Evidence) -> str:

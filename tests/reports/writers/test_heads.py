@@ -39,10 +39,15 @@ def test_duplicates_and_another_order_are_no_changes() -> None:
     assert {row.change for row in rows(Exchange("", sent, received))} == {Change.SAME}
 
 
-def test_an_origin_that_saw_nothing_dropped_everything() -> None:
+def test_a_request_that_the_origin_never_saw_is_not_compared() -> None:
     found = rows(Exchange("", (START, "Host: x"), ()))
 
-    assert [row.change for row in found] == [Change.DROPPED, Change.DROPPED]
+    assert found == [Row(Change.UNPAIRED, sent=START), Row(Change.UNPAIRED, sent="Host: x")]
+    assert summary(found) == "never seen by the origin"
+
+
+def test_a_request_that_only_the_origin_recorded_is_not_compared() -> None:
+    assert summary(rows(Exchange("", (), (START,)))) == "not recorded by the client"
 
 
 def test_summary_counts_the_kinds() -> None:

@@ -3,11 +3,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from reports.evidence import Evidence, Mark
 from reports.model import Run, Verdict
 from reports.writers import html
 from tests.reports.sample import FULL, result, run
 
-VOID = {"meta", "input", "br", "path", "circle", "line", "use"}
+VOID = {"meta", "input", "br", "path", "circle", "line", "use", "wbr"}
 
 
 class Page(HTMLParser):
@@ -96,7 +97,7 @@ def test_a_panel_tells_all_of_a_failure(text: str) -> None:
 
     for said in (
         "Events arrive in order.",
-        "practice, applications replay them",
+        "applications replay them",
         "BUF-01",
         "12.5 ms",
         "reorders",
@@ -144,3 +145,12 @@ def test_a_case_that_did_not_run_behind_a_proxy_leaves_its_cell_empty() -> None:
 
 def test_an_empty_run_says_so() -> None:
     assert "No case ran." in html.write(run(code=2))
+
+
+def test_what_happened_is_told_where_there_is_no_event_to_draw() -> None:
+    quiet = result(Verdict.PASS, evidence=Evidence(marks=(Mark(6.0, "connection cut"),)))
+
+    page = html.write(run(quiet))
+
+    assert "<h3>What happened</h3>" in page
+    assert "connection cut" in page

@@ -77,10 +77,16 @@ def test_the_axis_has_round_times(end: float, labels: list[str], unit: str) -> N
     assert made.unit == unit
 
 
-def test_a_mark_stands_on_the_same_axis() -> None:
-    made = drawn(event(0.0, 100.0), marks=(Mark(50.0, "cut"),))
+def test_marks_stand_on_the_same_axis_and_are_numbered() -> None:
+    made = drawn(event(0.0, 100.0), marks=(Mark(50.0, "cut"), Mark(100.0, "closed")))
 
-    assert [(mark.x, mark.label) for mark in made.marks] == [(417.0, "cut")]
+    assert [(mark.x, mark.label) for mark in made.marks] == [(417.0, "1"), (742.0, "2")]
+
+
+def test_marks_that_would_overlap_share_a_label() -> None:
+    marks = (Mark(50.0, "a"), Mark(51.0, "b"), Mark(52.0, "c"), Mark(90.0, "d"))
+
+    assert [mark.label for mark in drawn(event(0.0, 100.0), marks=marks).marks] == ["1\u20133", "4"]
 
 
 def test_the_caption_tells_what_the_picture_shows() -> None:
