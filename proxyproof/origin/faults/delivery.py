@@ -16,12 +16,11 @@ from proxyproof.origin.stream.sse import EventStream
 from proxyproof.origin.stream.stream import Ending
 
 BUFFER = 4096
-CHANNEL = 256 * 2**10  # about a thousand events, the usual size of a channel that drops
 
 
 class _DropsWhenSlow(Outbox):
     def _put_aside(self, block: Block) -> None:
-        if self._queued_bytes + len(block.data) <= min(self._bound, CHANNEL):
+        if self._queued_bytes + len(block.data) <= self._bound:
             super()._put_aside(block)
 
 
@@ -114,7 +113,7 @@ def _gets_only(parts: Parts) -> None:
 FAULTS = (
     Fault(
         "drops-when-slow",
-        "events that find the short queue of a client full are dropped without a word",
+        "events beyond the bound of a slow client's queue are dropped without a word",
         "the usual answer to a full queue: CON-03",
         _drops_when_slow,
     ),

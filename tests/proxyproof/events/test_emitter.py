@@ -36,7 +36,7 @@ def test_who_unsubscribed_is_told_no_more() -> None:
 
 
 def test_an_unknown_type_is_refused() -> None:
-    with pytest.raises(ValueError, match="got 'loop.exploded'"):
+    with pytest.raises(ValueError, match=r"got 'loop\.exploded'"):
         emitter().publish("loop.exploded")
 
 

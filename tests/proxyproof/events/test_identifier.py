@@ -14,7 +14,21 @@ def test_an_id_survives_the_wire(epoch: str, sequence: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "7", "e-", "-7", "e-07", "e-+7", "e-7 ", " e-7", "e--7", "E-7", "e-７", "e-7\n", "e-7-8"],
+    [
+        "",
+        "7",
+        "e-",
+        "-7",
+        "e-07",
+        "e-+7",
+        "e-7 ",
+        " e-7",
+        "e--7",
+        "E-7",
+        "e-\uff17",
+        "e-7\n",
+        "e-7-8",
+    ],
 )
 def test_what_has_another_spelling_is_no_id(text: str) -> None:
     with pytest.raises(ValueError, match="event id expected as '<epoch>-<sequence>'"):

@@ -1,9 +1,11 @@
-"""Clients for the tests of the origin: independent ones, so that both sides cannot share an error."""
+"""Clients for the tests of the origin, none of them ours: both sides cannot share an error."""
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Self
 
 import httpx
@@ -14,22 +16,25 @@ from websockets.http11 import Response
 from proxyproof.origin import FAULTS, Origin, Settings
 
 DEADLINE = 5.0
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx reads all certificates without one
 ALICE = {"X-authentik-username": "alice"}
 BOB = {"X-authentik-username": "bob"}
 
 
 @asynccontextmanager
-async def serving(*faults: str, **settings: Any) -> AsyncIterator[Origin]:
+async def serving(*faults: str, **settings: object) -> AsyncIterator[Origin]:
     """An origin that trusts this machine and does not linger."""
-    usual = {"trusted_peers": ("127.0.0.1",), "drain": 1.0, "close_timeout": 1.0}
-    origin = Origin(Settings(**{**usual, **settings}), [FAULTS[name] for name in faults])
+    usual = Settings(trusted_peers=("127.0.0.1",), drain=1.0, close_timeout=1.0)
+    changed = replace(usual, **settings)  # type: ignore[arg-type]
+    origin = Origin(changed, [FAULTS[name] for name in faults])
     async with asyncio.timeout(20), origin:
         yield origin
 
 
 def http(origin: Origin) -> httpx.AsyncClient:
     """A client with the origin as its base."""
-    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{origin.port}", timeout=DEADLINE)
+    base = f"http://127.0.0.1:{origin.port}"
+    return httpx.AsyncClient(base_url=base, timeout=DEADLINE, verify=NO_TLS)
 
 
 class WebSocket:
@@ -62,17 +67,24 @@ class WebSocket:
 
 @asynccontextmanager
 async def websocket(
-    server: Origin, target: str = "/api/ws", fields: Mapping[str, str] | None = None, **options: Any
+    server: Origin,
+    target: str = "/api/ws",
+    fields: Mapping[str, str] | None = None,
+    **options: object,
 ) -> AsyncIterator[WebSocket]:
     """An open WebSocket; the caller reads ``connected`` first."""
     url = f"ws://127.0.0.1:{server.port}{target}"
-    options = {"ping_interval": None, "max_size": None, **options}
-    async with connect(url, additional_headers=dict(fields or {}), **options) as connection:
+    usual: dict[str, Any] = {"ping_interval": None, "max_size": None}
+    usual |= {"additional_headers": dict(fields or {})} | options
+    async with connect(url, **usual) as connection:
         yield WebSocket(connection)
 
 
 async def refused(
-    server: Origin, target: str = "/api/ws", fields: Mapping[str, str] | None = None, **options: Any
+    server: Origin,
+    target: str = "/api/ws",
+    fields: Mapping[str, str] | None = None,
+    **options: object,
 ) -> Response:
     """The response to an upgrade that is refused."""
     try:
@@ -121,9 +133,11 @@ async def event_source(
     method: str = "GET",
 ) -> AsyncIterator[EventSource]:
     """An open event stream."""
-    async with http(origin) as client:
-        async with client.stream(method, target, headers=dict(fields or {})) as response:
-            yield EventSource(response)
+    async with (
+        http(origin) as client,
+        client.stream(method, target, headers=dict(fields or {})) as response,
+    ):
+        yield EventSource(response)
 
 
 class Raw:

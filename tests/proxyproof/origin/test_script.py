@@ -109,7 +109,7 @@ async def test_a_deaf_stream_answers_nothing() -> None:
         async with websocket(origin, "/api/ws?case=t") as ws:
             await ws.next()
             await ws.say(type="ping")
-            waiter = await ws.connection.ping()
+            waiter = asyncio.ensure_future(await ws.connection.ping())
             event = origin.emitter.publish("server.error")
 
             assert (await ws.next())["id"] == str(event.id)

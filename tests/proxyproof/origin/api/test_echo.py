@@ -2,7 +2,7 @@ import json
 
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 
-from tests.proxyproof.origin.drive import closed, opened, refused, serving, websocket
+from tests.proxyproof.origin.drive import UPGRADE, closed, opened, raw, refused, serving, websocket
 
 
 async def test_messages_come_back_with_their_opcode_and_compressed() -> None:
@@ -16,16 +16,13 @@ async def test_messages_come_back_with_their_opcode_and_compressed() -> None:
 
 
 async def test_a_compressed_echo_is_small_on_the_wire() -> None:
-    async with serving() as origin, websocket(origin, "/api/echo") as ws:
-        sizes: list[int] = []
-        receive = ws.connection.protocol.receive_data
-        ws.connection.protocol.receive_data = lambda data: (sizes.append(len(data)), receive(data))[
-            1
-        ]  # type: ignore[method-assign]
-        await ws.connection.send("x" * 100_000)
-        await ws.raw()
+    request = UPGRADE.format(target="/api/echo") + "\nSec-WebSocket-Extensions: permessage-deflate"
+    hello = b"\xf2\x48\xcd\xc9\xc9\x07\x00"  # RFC 7692 section 7.2.3.1
+    async with serving() as origin, await raw(origin, request) as connection:
+        await connection.head()
+        connection.send(b"\xc1\x87\x00\x00\x00\x00" + hello)
 
-        assert sum(sizes) < 10_000
+        assert await connection.reader.readexactly(9) == b"\xc1\x07" + hello
 
 
 async def test_a_fragmented_message_comes_back_whole() -> None:

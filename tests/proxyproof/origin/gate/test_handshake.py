@@ -14,9 +14,8 @@ GOOD = UPGRADE.format(target="/api/ws")
     ],
 )
 async def test_the_handshake_is_read_in_every_spelling(old: str, new: str) -> None:
-    async with serving() as origin:
-        async with await raw(origin, GOOD.replace(old, new)) as connection:
-            assert (await connection.head()).startswith("HTTP/1.1 101")
+    async with serving() as origin, await raw(origin, GOOD.replace(old, new)) as connection:
+        assert (await connection.head()).startswith("HTTP/1.1 101")
 
 
 @pytest.mark.parametrize(
@@ -33,12 +32,11 @@ async def test_the_handshake_is_read_in_every_spelling(old: str, new: str) -> No
     ],
 )
 async def test_what_is_no_handshake_is_refused(old: str, new: str, status: int) -> None:
-    async with serving() as origin:
-        async with await raw(origin, GOOD.replace(old, new)) as connection:
-            head = await connection.head()
+    async with serving() as origin, await raw(origin, GOOD.replace(old, new)) as connection:
+        head = await connection.head()
 
-            assert f" {status} " in head.partition("\r\n")[0]
-            assert "application/problem+json" in head
+        assert f" {status} " in head.partition("\r\n")[0]
+        assert "application/problem+json" in head
 
 
 async def test_a_refused_upgrade_leaves_an_http_connection() -> None:

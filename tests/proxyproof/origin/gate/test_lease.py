@@ -76,12 +76,15 @@ async def test_the_question_carries_the_credentials_of_the_stream() -> None:
 
 @pytest.mark.parametrize("status", [302, 401, 403])
 async def test_the_end_of_a_session_ends_its_streams(status: int) -> None:
-    async with leased() as (origin, outpost):
-        async with websocket(origin) as ws, event_source(origin) as stream:
-            outpost.status = status
+    async with (
+        leased() as (origin, outpost),
+        websocket(origin) as ws,
+        event_source(origin) as stream,
+    ):
+        outpost.status = status
 
-            assert await ws.ended() == (4401, "session ended")
-            assert ((await stream.next()) or {})["code"] == 4401
+        assert await ws.ended() == (4401, "session ended")
+        assert ((await stream.next()) or {})["code"] == 4401
 
 
 async def test_an_outpost_that_fails_ends_no_stream_within_the_grace() -> None:

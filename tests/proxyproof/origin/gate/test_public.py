@@ -66,6 +66,8 @@ async def test_a_foreign_page_is_refused_before_any_101() -> None:
 
 
 async def test_a_page_of_the_application_is_accepted() -> None:
-    async with serving() as origin:
-        async with websocket(origin, origin=f"http://127.0.0.1:{origin.port}") as ws:
-            assert (await ws.next())["type"] == "connected"
+    async with (
+        serving() as origin,
+        websocket(origin, origin=f"http://127.0.0.1:{origin.port}") as ws,
+    ):
+        assert (await ws.next())["type"] == "connected"

@@ -4,6 +4,8 @@ import json
 import pytest
 
 from proxyproof.events import EventId
+from proxyproof.origin.stream.stream import Ending
+from proxyproof.origin.stream.websocket import WebSocketStream
 from tests.proxyproof.origin.drive import (
     UPGRADE,
     Raw,
@@ -85,13 +87,15 @@ async def test_events_and_greeting_leave_with_the_101() -> None:
 
 
 async def test_the_101_has_no_body_fields() -> None:
-    async with serving() as origin:
-        async with await raw(origin, UPGRADE.format(target="/api/ws")) as connection:
-            head = (await connection.head()).lower()
+    async with (
+        serving() as origin,
+        await raw(origin, UPGRADE.format(target="/api/ws")) as connection,
+    ):
+        head = (await connection.head()).lower()
 
-            assert "content-type" not in head
-            assert "content-length" not in head
-            assert "sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=" in head
+        assert "content-type" not in head
+        assert "content-length" not in head
+        assert "sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=" in head
 
 
 async def test_a_ping_command_is_answered() -> None:
@@ -199,38 +203,41 @@ async def test_a_message_beyond_the_bound_closes_with_1009() -> None:
     ],
 )
 async def test_a_client_that_breaks_the_protocol_is_told_its_code(data: bytes, code: int) -> None:
-    async with serving() as origin:
-        async with await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection:
-            await connection.head()
-            connection.send(data)
-            rest = await connection.rest()
-            await connection.__aexit__()
-            await closed(origin, token="t")
+    async with (
+        serving() as origin,
+        await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection,
+    ):
+        await connection.head()
+        connection.send(data)
+        rest = await connection.rest()
+        await connection.__aexit__()
+        await closed(origin, token="t")
 
-            assert rest.endswith(b"\x88\x02" + code.to_bytes(2, "big"))
-            assert origin.ledger.of("t").closed[0].code == code
+        assert rest.endswith(b"\x88\x02" + code.to_bytes(2, "big"))
+        assert origin.ledger.of("t").closed[0].code == code
 
 
 async def test_a_close_code_and_reason_are_answered_and_noted() -> None:
-    async with serving() as origin:
-        async with websocket(origin, "/api/ws?case=t") as ws:
-            await ws.connection.close(4999, "enough")
-            await closed(origin, token="t")
+    async with serving() as origin, websocket(origin, "/api/ws?case=t") as ws:
+        await ws.connection.close(4999, "enough")
+        await closed(origin, token="t")
 
-            assert await ws.ended() == (4999, "enough")
-            entry = origin.ledger.of("t").closed[0]
-            assert (entry.code, entry.reason, entry.by) == (4999, "enough", "client")
+        assert await ws.ended() == (4999, "enough")
+        entry = origin.ledger.of("t").closed[0]
+        assert (entry.code, entry.reason, entry.by) == (4999, "enough", "client")
 
 
 async def test_a_close_without_a_code_is_noted_as_1005() -> None:
-    async with serving() as origin:
-        async with await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection:
-            await connection.head()
-            connection.send(b"\x88\x80\x00\x00\x00\x00")
-            rest = await connection.rest()
+    async with (
+        serving() as origin,
+        await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection,
+    ):
+        await connection.head()
+        connection.send(b"\x88\x80\x00\x00\x00\x00")
+        rest = await connection.rest()
 
-            assert rest.endswith(b"\x88\x00")
-            assert origin.ledger.of("t").closed[0].code == 1005
+        assert rest.endswith(b"\x88\x00")
+        assert origin.ledger.of("t").closed[0].code == 1005
 
 
 async def test_a_ping_is_answered_with_its_payload() -> None:
@@ -241,13 +248,12 @@ async def test_a_ping_is_answered_with_its_payload() -> None:
 
 
 async def test_a_client_that_vanishes_is_noted_as_lost() -> None:
-    async with serving() as origin:
-        async with websocket(origin, "/api/ws?case=t") as ws:
-            ws.connection.transport.abort()
-            await closed(origin, token="t")
+    async with serving() as origin, websocket(origin, "/api/ws?case=t") as ws:
+        ws.connection.transport.abort()
+        await closed(origin, token="t")
 
-            entry = origin.ledger.of("t").closed[0]
-            assert (entry.code, entry.by) == (1006, "loss")
+        entry = origin.ledger.of("t").closed[0]
+        assert (entry.code, entry.by) == (1006, "loss")
 
 
 async def _unmasked_ping(connection: Raw) -> bytes:
@@ -258,22 +264,26 @@ async def _unmasked_ping(connection: Raw) -> bytes:
 
 
 async def test_a_client_that_answers_no_ping_is_given_up() -> None:
-    async with serving(heartbeat=0.05) as origin:
-        async with await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection:
-            await _unmasked_ping(connection)
-            await closed(origin, token="t")
+    async with (
+        serving(heartbeat=0.05) as origin,
+        await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection,
+    ):
+        await _unmasked_ping(connection)
+        await closed(origin, token="t")
 
-            assert origin.ledger.of("t").closed[0].reason == "no answer to a ping"
+        assert origin.ledger.of("t").closed[0].reason == "no answer to a ping"
 
 
 async def test_a_client_that_answers_stays() -> None:
-    async with serving(heartbeat=0.05) as origin:
-        async with await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection:
-            for _ in range(4):
-                await _unmasked_ping(connection)
-                connection.send(b"\x8a\x80\x00\x00\x00\x00")
+    async with (
+        serving(heartbeat=0.05) as origin,
+        await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection,
+    ):
+        for _ in range(4):
+            await _unmasked_ping(connection)
+            connection.send(b"\x8a\x80\x00\x00\x00\x00")
 
-            assert len(origin.streams.of("t")) == 1
+        assert len(origin.streams.of("t")) == 1
 
 
 async def test_the_origin_ends_a_stream_with_code_and_reason() -> None:
@@ -300,13 +310,15 @@ async def test_only_the_first_end_counts() -> None:
 
 
 async def test_a_client_that_does_not_answer_a_close_is_cut() -> None:
-    async with serving(close_timeout=0.05) as origin:
-        async with await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection:
-            await opened(origin, token="t")
-            origin.streams.of("t")[0].close(1008)
-            await closed(origin, token="t")
+    async with (
+        serving(close_timeout=0.05) as origin,
+        await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection,
+    ):
+        await opened(origin, token="t")
+        origin.streams.of("t")[0].close(1008)
+        await closed(origin, token="t")
 
-            assert (await connection.rest()).endswith(b"\x88\x02\x03\xf0")
+        assert (await connection.rest()).endswith(b"\x88\x02\x03\xf0")
 
 
 async def test_an_aborted_stream_ends_without_a_close_frame() -> None:
@@ -336,3 +348,28 @@ async def test_everything_sent_is_in_the_ledger() -> None:
         assert [sent.event for sent in case.sent] == [event.id for event in case.published]
         assert case.sent[0].stream == case.opened[0].stream
         assert case.sent[0].event == EventId(case.sent[0].event.epoch, 1)
+
+
+async def test_what_aiohttp_calls_a_normal_end_is_a_client_that_is_gone() -> None:
+    async with serving() as origin, websocket(origin, "/api/ws?case=t") as ws:
+        await ws.next()
+        stream = origin.streams.of("t")[0]
+        assert isinstance(stream, WebSocketStream)
+        stream.fail(1000)
+
+        assert stream.ending == Ending(1006, "", "loss")
+
+
+async def test_a_ping_waits_for_what_is_due() -> None:
+    async with serving() as origin, websocket(origin, "/api/ws?case=t", max_queue=1) as ws:
+        await ws.next()
+        stream = origin.streams.of("t")[0]
+        for _ in range(200):
+            origin.emitter.publish("server.error", None, {"text": "x" * 50_000})
+        await asyncio.sleep(0)
+        stream.beat()
+        stream.beat()
+
+        assert stream.outbox.is_waiting
+        assert stream.ending is None
+        assert len(await ws.take(200)) == 200
