@@ -25,11 +25,11 @@ def counts(matrix: Matrix) -> str:
 def broken_rules(matrix: Matrix) -> Iterator[str]:
     """Why the matrix fails, pair by pair."""
     for pair in matrix.survivors:
-        yield f"survived: {pair.case} passes under {pair.fault}, which it names"
+        yield f"survived: {pair.case} passes under {pair.label}, which it names"
     for pair in matrix.unexplained:
-        yield f"unexplained: {pair.case} fails under {pair.fault}, which it does not name"
+        yield f"unexplained: {pair.case} fails under {pair.label}, which it does not name"
     for trial in matrix.false_alarms:
-        where = " ".join(filter(None, (trial.proxy, trial.flavour)))
+        where = " ".join(filter(None, (trial.place, trial.flavour)))
         yield f"false alarm: {trial.case} fails without a fault ({where})"
 
 

@@ -1,8 +1,9 @@
 """The kill matrix: which fault makes which case fail, and which cases nothing has ever made fail.
 
 With `--faults` every item carries `fault` (a name; empty for a control without one) and `case`. A
-pair is a case and a fault; it may run behind several proxies and over both transports, and is
-killed if one of these trials fails as a judgement. A trial that breaks instead has shown nothing.
+pair is a case and a fault in one place: faults of one name in two products are two faults. It may
+be tried over both transports, and is killed if one of these trials fails as a judgement. A trial
+that breaks instead has shown nothing.
 
 An item without the property `fault` stands for a case that has nothing to be tried with: unproven.
 """
@@ -28,11 +29,15 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One case under one fault behind one proxy over one transport."""
+    """One case under one fault in one place over one transport.
+
+    Attributes:
+        place: the proxy, and the part that has the fault if it is not the proxy: `direct origin`.
+    """
 
     case: str
     fault: str
-    proxy: str
+    place: str
     flavour: str
     fate: Fate
     message: str = ""
@@ -42,7 +47,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One case and one fault, wherever it was tried.
+    """One case and one fault in one place, over all transports.
 
     Attributes:
         named: the case names the fault, so that it must be killed by it.
@@ -50,8 +55,14 @@ class Pair:
 
     case: str
     fault: str
+    place: str
     named: bool
     trials: tuple[Trial, ...]
+
+    @property
+    def label(self) -> str:
+        """The fault and its place, as in `buffering-on (nginx)`."""
+        return f"{self.fault} ({self.place})"
 
     @property
     def fate(self) -> Fate:
@@ -63,7 +74,7 @@ class Pair:
 
     @property
     def partial(self) -> bool:
-        """Killed, but not everywhere."""
+        """Killed, but not over every transport."""
         return self.fate is Fate.KILLED and {trial.fate for trial in self.trials} != {Fate.KILLED}
 
 
@@ -160,7 +171,7 @@ def _trial(case: CaseResult, item: Item) -> Trial:
     return Trial(
         case=str(facts.get("case") or case_id(case.node)).removeprefix("test_"),
         fault=fault,
-        proxy=case.proxy,
+        place=_place(facts, fault) or case.proxy,
         flavour=case.flavour,
         fate=fate(outcome(item.steps)),
         message=case.message,
@@ -169,17 +180,23 @@ def _trial(case: CaseResult, item: Item) -> Trial:
     )
 
 
+def _place(facts: Mapping[str, Any], fault: str) -> str:
+    """`direct+origin.reorders` gives `direct origin`."""
+    named = str(facts.get("deployment") or "").removesuffix(fault)
+    return named.rstrip(".+").replace("+", " ")
+
+
 def _facts(item: Item) -> dict[str, Any]:
     return dict(item.properties)
 
 
 def _pairs(trials: Iterable[Trial]) -> tuple[Pair, ...]:
-    grouped: dict[tuple[str, str], list[Trial]] = {}
+    grouped: dict[tuple[str, str, str], list[Trial]] = {}
     for trial in trials:
-        grouped.setdefault((trial.case, trial.fault), []).append(trial)
+        grouped.setdefault((trial.case, trial.fault, trial.place), []).append(trial)
     return tuple(
-        Pair(case, fault, any(trial.named for trial in group), tuple(group))
-        for (case, fault), group in sorted(grouped.items())
+        Pair(*key, any(trial.named for trial in group), tuple(group))
+        for key, group in sorted(grouped.items())
     )
 
 

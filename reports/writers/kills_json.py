@@ -46,12 +46,12 @@ def _pair(pair: Pair) -> dict[str, Any]:
     return {
         "case": pair.case,
         "fault": pair.fault,
+        "place": pair.place,
         "named": pair.named,
         "fate": pair.fate,
         "partial": pair.partial,
         "trials": [
             {
-                "proxy": trial.proxy,
                 "flavour": trial.flavour,
                 "fate": trial.fate,
                 "message": trial.message,

@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import Any
 
 from reports import answers, harvest, kill_answers
-from reports.kills import Matrix, Pair
+from reports.kills import Fate, Matrix, Pair
 from reports.model import CaseResult, Run, Verdict
 
 PROBLEMS = 12
@@ -81,16 +81,15 @@ def kill_summary(matrix: Matrix, report: Path) -> list[str]:
 
 
 def _kill_table(matrix: Matrix) -> Iterator[str]:
+    """A line a case: how many of its pairs are killed, and by which faults."""
     by_case: dict[str, list[Pair]] = {}
     for pair in matrix.pairs:
         by_case.setdefault(pair.case, []).append(pair)
     width = max(map(len, by_case), default=0)
     for case, pairs in by_case.items():
-        yield f"{case:<{width}}  {', '.join(_pair(pair) for pair in pairs)}"
-
-
-def _pair(pair: Pair) -> str:
-    return f"{pair.fault} {'partly ' if pair.partial else ''}{pair.fate}"
+        killed = [pair for pair in pairs if pair.fate is Fate.KILLED]
+        names = ", ".join(dict.fromkeys(pair.fault for pair in killed))
+        yield f"{case:<{width}}  {len(killed)}/{len(pairs)} killed  {names}".rstrip()
 
 
 def _near(path: Path) -> str:

@@ -73,6 +73,19 @@ def test_one_transport_is_enough_to_kill() -> None:
     assert found.exit == 0
 
 
+def test_a_fault_of_the_same_name_elsewhere_is_another_fault() -> None:
+    found = made(
+        tried("reorders", FAILED, deployment="direct+origin.reorders"),
+        tried("reorders", PASSED, "websocket", deployment="nginx+reorders"),
+    )
+
+    assert [(pair.label, pair.fate) for pair in found.pairs] == [
+        ("reorders (direct origin)", Fate.KILLED),
+        ("reorders (nginx)", Fate.SURVIVED),
+    ]
+    assert found.exit == 1
+
+
 def test_an_error_outweighs_a_survival() -> None:
     found = made(tried("reorders", STUMBLED), tried("reorders", PASSED, "websocket"))
 
@@ -196,9 +209,9 @@ def test_the_terminal_ends_with_the_counts() -> None:
     lines = kill_summary(EVERYTHING, Path("kills.html"))
 
     assert lines == [
-        "order  buffers-all killed, drops survived, leaks error, reorders partly killed",
-        "survived: order passes under drops, which it names",
-        "unexplained: order fails under buffers-all, which it does not name",
+        "order  2/4 killed  buffers-all, reorders",
+        "survived: order passes under drops (nginx), which it names",
+        "unexplained: order fails under buffers-all (nginx), which it does not name",
         "false alarm: order fails without a fault (nginx sse)",
         "unproven: order (reorders, drops)",
         "not judged: order under leaks: KeyError: 'x'",

@@ -181,4 +181,4 @@ def test_a_survivor_ends_in_1(bench: Bench) -> None:
     gated = bench.gate("def test_order(facts): facts(fault='reorders')", "--faults")
 
     assert gated.code == 1
-    assert "survived: order passes under reorders, which it names" in gated.out
+    assert "survived: order passes under reorders (nginx), which it names" in gated.out
