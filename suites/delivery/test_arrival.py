@@ -42,13 +42,12 @@ async def test_event_arrives_while_the_stream_is_open(
     kills=BUFFERS,
     field=("BUF-01", "BUF-03"),
 )
-@pytest.mark.parametrize(("transport", "http"), [("sse", "1.1"), OVER_HTTP2])
 async def test_event_arrives_while_the_origin_asks_not_to_buffer(
-    client: Client, origin: OriginActor, transport: str, http: str
+    client: Client, origin: OriginActor
 ) -> None:
     """The client has an event before there is a next one, where the origin sends its own help."""
     loop = await origin.loop()
-    async with client.over(http).stream(transport, loop=loop) as stream:
+    async with client.stream("sse", loop=loop) as stream:
         await origin.opened()
         published = await origin.publish_to(stream, ONE_BY_ONE, loop)
 
