@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from fixtures.follower import Follower
 from fixtures.refusal import Refusal
 from fixtures.streams import End, Received, Stream
 from proxyproof.events import Event
+from proxyproof.origin.head import RequestHead
 
 TOO_SLOW = 1013
 
@@ -145,4 +147,16 @@ def expect_spread_out(moments: Sequence[float], window: float) -> None:
     assert busiest <= 0.6 * len(ordered), (
         f"{busiest} of {len(ordered)} came within {window / 5:.3f} s; all of them within "
         f"{ordered[-1] - ordered[0]:.3f} s"
+    )
+
+
+def expect_no_fallback(stream: Follower, heads: Sequence[RequestHead]) -> None:
+    """The first attempt, a WebSocket, was the last; else tell what became of its handshake."""
+    if (stream.transport, stream.connections) == ("websocket", 1):
+        return
+    first = next(iter(heads), None)
+    upgrade = first and {name: first.all(name) for name in ("Connection", "Upgrade")}
+    raise AssertionError(
+        f"the client gave the WebSocket up: {[one.detail for one in stream.endings]}; of its "
+        f"handshake the origin saw {upgrade or 'nothing'}"
     )
