@@ -136,7 +136,8 @@ class Reporter:
         """Something broke in pytest itself or in a plugin of ours."""
         self.recording.trouble(Kind.HARNESS, f"internal error: {excinfo.exconly()}")
 
-    @pytest.hookimpl(tryfirst=True)
+    # Last: whatever goes wrong with a document, pytest has taken the deployments down by then.
+    @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge the whole, write the documents, and let pytest end with the gate's exit code."""
         if self.progress is not None:
