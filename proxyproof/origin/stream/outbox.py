@@ -66,9 +66,7 @@ class Outbox:
         if self._blocked or self._connection.writing_paused:
             self._put_aside(block)
             return False
-        self._transport.write(block.data)
-        self._last = block.events or self._last
-        return True
+        return self._write(block)
 
     def finish(self, data: bytes, *, drop: bool = False) -> None:
         """Let these bytes be the last; with ``drop`` they overtake whatever is queued."""
@@ -81,7 +79,7 @@ class Outbox:
         if self._connection.writing_paused or len(self._queue) > 1:
             self._pump_soon()
             return
-        self._transport.write(self._queue.popleft().data)
+        self._write(self._queue.popleft())
         self.finished.set()
 
     @property
@@ -148,9 +146,16 @@ class Outbox:
         while self._queue and not self._connection.writing_paused:
             block = self._queue.popleft()
             self._queued_bytes -= len(block.data)
-            self._transport.write(block.data)
-            self._last = block.events or self._last
-            self.on_late(block)
+            if self._write(block):
+                self.on_late(block)
+
+    def _write(self, block: Block) -> bool:
+        # A TLS transport that was closed twice raises on a write, which would rob the other clients.
+        if self._transport.is_closing():
+            return False
+        self._transport.write(block.data)
+        self._last = block.events or self._last
+        return True
 
 
 def _ignore(block: Block) -> None:
