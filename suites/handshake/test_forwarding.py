@@ -29,9 +29,9 @@ async def test_query_reaches_the_origin_unchanged(
 ) -> None:
     """The proxy passes the query on byte for byte."""
     await answer_to(client, way, f"/api/ws?{QUERY}")
-    head = await origin.head("/api/ws")
+    heads = await origin.heads()
 
-    assert head.target == client.target(f"/api/ws?{QUERY}")
+    assert [head.target for head in heads] == [client.target(f"/api/ws?{QUERY}")]
 
 
 @practice(
@@ -46,9 +46,9 @@ async def test_path_reaches_the_origin_unchanged(
 ) -> None:
     """The proxy passes the path on as it was sent: slashes, dots and encodings."""
     await answer_to(client, way, PATH)
-    head = await origin.head("/")
+    heads = await origin.heads()
 
-    assert head.target == client.target(PATH)
+    assert [head.target for head in heads] == [client.target(PATH)]
 
 
 @practice(

@@ -110,7 +110,7 @@ HANDSHAKE = (
         "rewrite-skips-ws",
         "a rewrite under a condition on the Upgrade field: two paths for one URL",
         "catalogue HDR-08",
-        add(IN_LOCATION, 'if ($http_upgrade = "") { rewrite ^/api/(.*)$ /v1/api/$1 break; }'),
+        add(IN_LOCATION, "if ($http_upgrade) { rewrite ^/api/(.*)$ /socket/$1 break; }"),
     ),
     fault(
         "host-replaced",
@@ -146,6 +146,12 @@ HANDSHAKE = (
             "proxy_hide_header Content-Type;",
             "add_header Content-Type text/plain always;",
         ),
+    ),
+    fault(
+        "connection-on-h2",
+        "add_header Connection keep-alive, from a recipe for streams: HTTP/2 has no such field",
+        "RFC 9113 8.2.2; nestjs/nest#17588; catalogue H2-04",
+        add(IN_LOCATION, "add_header Connection keep-alive;"),
     ),
     fault(
         "one-stream-per-connection",
