@@ -1,11 +1,14 @@
 """The identity fields that tell the application who is there (contract 3.1)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from proxyproof.outpost.sessions.store import Session
 from proxyproof.outpost.transfer.message import Field, Fields
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 PREFIX = b"x-authentik-"
 
@@ -23,13 +26,13 @@ class Meta:
 def identity_fields(session: Session, meta: Meta) -> Fields:
     """Return the fields of one session, claims as of the login.
 
-    The twelve names first, then what the attribute `additionalHeaders` adds or overwrites. A value
-    that is no legal field value is left out, as the Rust outpost does.
+    The twelve names first, then what the attribute `additionalHeaders` adds or overwrites. What is
+    no legal field is left out, as the Rust outpost does.
     """
     pairs = dict(_standard(session, meta))
     for name, value in _additional(session.claims):
         pairs[_spelling(name, pairs)] = value
-    return tuple(_field(name, value) for name, value in pairs.items() if _is_legal(value))
+    return tuple(_field(name, value) for name, value in pairs.items() if _is_legal(name, value))
 
 
 def _standard(session: Session, meta: Meta) -> Iterator[tuple[str, str]]:
@@ -66,8 +69,11 @@ def _spelling(name: str, pairs: dict[str, str]) -> str:
     return next((known for known in pairs if known.lower() == name.lower()), name)
 
 
-def _is_legal(value: str) -> bool:
-    return all(char == "\t" or (char >= " " and char != "\x7f") for char in value)
+def _is_legal(name: str, value: str) -> bool:
+    """Whether name and value may be those of a field (RFC 9110 5.1, 5.5)."""
+    return _TOKEN.fullmatch(name) is not None and all(
+        char == "\t" or (char >= " " and char != "\x7f") for char in value
+    )
 
 
 def _field(name: str, value: str) -> Field:

@@ -108,11 +108,11 @@ class Outpost:
         Raises:
             SettingsError: an address is taken, or a certificate cannot be used.
         """
-        tls = server_tls(self.settings)
-        self.port = await self._listen(self.settings.listen, self.handle, tls)
-        if self.settings.control is not None:
-            control = Control(self.store, self.journal)
-            self.control_port = await self._listen(self.settings.control, control.handle, None)
+        try:
+            await self._listen_everywhere()
+        except SettingsError:
+            await self.stop()
+            raise
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -126,6 +126,13 @@ class Outpost:
             channel.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._mode.close()
+
+    async def _listen_everywhere(self) -> None:
+        tls = server_tls(self.settings)
+        self.port = await self._listen(self.settings.listen, self.handle, tls)
+        if self.settings.control is not None:
+            control = Control(self.store, self.journal)
+            self.control_port = await self._listen(self.settings.control, control.handle, None)
 
     async def _listen(
         self, address: tuple[str, int], handle: Handler, tls: ssl.SSLContext | None
@@ -169,7 +176,8 @@ class Outpost:
         if request.path == f"{PREFIX}/ping":
             return Response(204)
         host = self._forwarding.host(request)
-        if host != self.settings.authority and not self.parts.profile.any_host:
+        ours = host == self.settings.authority or self.parts.profile.any_host
+        if not host or not ours:
             return _no_app(host)
         return await self._endpoint(request) or await self._mode.handle(exchange)
 

@@ -1,6 +1,7 @@
 """Faults of proxies that take WebSocket frames apart instead of copying bytes (RFC 6455 5.2)."""
 
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -85,7 +86,7 @@ class FrameReader:
         return 2 + extra, masked, length
 
 
-class FrameTunnel(Tunnel):
+class FrameTunnel(Tunnel, ABC):
     """A tunnel that reads frames; a subclass says what becomes of each."""
 
     def __init__(self, client: Channel, origin: Channel, *, half_close: bool) -> None:
@@ -101,9 +102,9 @@ class FrameTunnel(Tunnel):
             for answer in self.answers(frame):
                 await source.write(answer.as_bytes())
 
+    @abstractmethod
     def passed(self, frame: Frame, source: Channel) -> list[Frame]:
         """Return the frames to pass on in place of this one."""
-        return [frame]
 
     def answers(self, frame: Frame) -> list[Frame]:
         """Return frames to send back to where this one came from."""

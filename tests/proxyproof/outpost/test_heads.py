@@ -145,6 +145,16 @@ async def test_the_session_cookie_is_seen_outside_unless_asked_otherwise(
     assert field.endswith("; b=2")
 
 
+async def test_other_cookies_are_left_as_they_are_written(
+    deploy: Deploy, application: Application
+) -> None:
+    outpost = await deploy(skip_path_regex=".", quirks={"strips_session_cookie": True})
+    async with outpost.client("b=2;  a=1") as client:
+        await client.get("/")
+
+    assert application.last.values("cookie") == ["b=2;  a=1"]
+
+
 async def test_a_request_without_other_cookies_has_no_cookie_field_left(
     deploy: Deploy, application: Application
 ) -> None:

@@ -1,4 +1,6 @@
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
@@ -135,6 +137,48 @@ async def test_a_request_with_a_body_is_not_repeated(deploy: Deploy, scripted: S
         answer = await client.post("/", content=b"order")
 
     assert answer.status_code == 502
+
+
+async def test_a_kept_connection_that_has_ended_is_not_used(
+    deploy: Deploy, scripted: Scripted
+) -> None:
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await answering(reader, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", writer)
+
+    outpost = await deploy(internal_host=await scripted(once))
+    async with outpost.client(outpost.user()) as client:
+        await client.get("/")
+        for channel in outpost.relay.pipeline.address.idle:
+            assert await channel.read() == b""  # its end has been seen
+        answer = await client.post("/")
+
+    assert answer.text == "ok"
+
+
+async def test_a_stream_that_breaks_after_an_event_gives_the_event_first(
+    deploy: Deploy, scripted: Scripted
+) -> None:
+    event = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nevent\r\nnonsense\r\n"
+    outpost = await deploy(internal_host=await scripted(saying(event)))
+    async with (
+        outpost.client(outpost.user()) as client,
+        client.stream("GET", "/") as stream,
+    ):
+        parts = stream.aiter_raw()
+        assert await anext(parts) == b"event"
+        with pytest.raises(httpx.RemoteProtocolError):
+            await anext(parts)
+
+
+async def test_an_old_client_is_not_given_informational_responses(
+    deploy: Deploy, scripted: Scripted
+) -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
+    outpost = await deploy(internal_host=await scripted(saying(hints)))
+    async with outpost.raw() as raw:
+        await raw.send(outpost.get("/", f"Cookie: {outpost.user()}", version="1.0"))
+
+        assert (await raw.head()).startswith("HTTP/1.1 204 ")
 
 
 async def test_an_upstream_that_is_down_is_a_bad_gateway(deploy: Deploy) -> None:
@@ -411,10 +455,15 @@ async def test_a_tunnel_that_breaks_on_one_side_ends_on_the_other(
     # contract 4.2: no close frame is made up
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await answering(reader, SWITCH + b"\r\n", writer)
+        await reader.readexactly(5)
+        linger = struct.pack("ii", 1, 0)
+        connection: socket.socket = writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         writer.transport.abort()
 
     outpost = await deploy(internal_host=await scripted(script))
     async with outpost.raw() as raw:
         await opened(outpost, raw)
+        await raw.send("break")
 
         assert await raw.rest() == b""

@@ -41,6 +41,14 @@ async def test_under_go_the_only_application_serves_every_host(deploy: Deploy) -
     assert answer.status_code == 200
 
 
+async def test_an_old_request_without_host_has_no_application(deploy: Deploy) -> None:
+    outpost = await deploy(profile="go-2025.12")
+    async with outpost.raw() as raw:
+        await raw.send(f"GET / HTTP/1.0\r\nCookie: {outpost.user()}\r\n\r\n")
+
+        assert (await raw.head()).startswith("HTTP/1.1 400 ")
+
+
 async def test_rust_says_on_every_response_who_it_is(deploy: Deploy) -> None:
     # contract 1.2
     outpost = await deploy()
@@ -129,6 +137,22 @@ async def test_it_is_served_over_tls_and_reaches_a_tls_upstream(
             statuses.append((await client.get("/outpost.goauthentik.io/elsewhere")).status_code)
 
     assert statuses == [502, 302, 302]
+
+
+async def test_a_failed_start_leaves_nothing_listening(deploy: Deploy) -> None:
+    outpost = await deploy()
+    taken = f"127.0.0.1:{outpost.outpost.port}"
+    half = Outpost(parse({**MINIMAL, "control": taken}))
+    with pytest.raises(SettingsError):
+        await half.start()
+
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", half.port)
+
+
+async def test_it_runs_without_a_control_listener() -> None:
+    async with Outpost(parse(MINIMAL)) as outpost:
+        assert outpost.control_port == 0
 
 
 async def test_a_taken_port_is_named(deploy: Deploy) -> None:

@@ -1,10 +1,14 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
 from tests.proxyproof.outpost.application import Application
+from tests.proxyproof.outpost.conftest import Script
 from tests.proxyproof.outpost.deployment import Deploy
+
+Scripted = Callable[[Script], Awaitable[str]]
 
 WHOLE = b"data: first\n\ndata: second\n\n"
 
@@ -110,6 +114,35 @@ async def test_the_origin_of_a_websocket_is_not_told_that_the_client_has_gone(
         await client.get("/")  # the end of the first connection was seen before this
 
         assert not application.left.is_set()
+
+
+@pytest.mark.parametrize("stop", [True, False])
+async def test_an_orphan_ends_with_the_outpost_or_the_origin(
+    deploy: Deploy, scripted: Scripted, stop: bool
+) -> None:
+    left = asyncio.Event()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\nbegun")
+        await writer.drain()
+        await break_off.wait()
+        if stop:
+            await reader.read()
+        writer.write(b"more")
+        writer.transport.abort()
+        left.set()
+
+    break_off = asyncio.Event()
+    outpost = await deploy(faults=["orphans-upstream"], internal_host=await scripted(script))
+    async with outpost.raw() as raw:
+        await raw.send(outpost.get("/", f"Cookie: {outpost.user()}"))
+        await raw.head()
+    break_off.set()
+    if stop:
+        await outpost.outpost.stop()
+
+    await asyncio.wait_for(left.wait(), 5)
 
 
 async def test_the_origins_end_of_a_tunnel_is_still_told(deploy: Deploy) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from proxyproof.outpost.oidc.backchannel import BackChannel, ProviderError
 from proxyproof.outpost.oidc.provider import Provider, TokenExpired
@@ -80,6 +81,19 @@ async def test_a_provider_that_breaks_the_standard_is_an_error(
 ) -> None:
     with pytest.raises(ProviderError, match=message):
         await redeemed(scripted, dict(documents))
+
+
+async def test_the_key_is_found_by_its_id(scripted: Scripted) -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    key = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(private.public_key()))
+    documents: dict[str, object] = {"/jwks": {"keys": [{**key, "kid": "k1"}, {**key, "kid": "k2"}]}}
+    known = await provider(scripted, documents)
+    claims = {"iss": known.settings.issuer, "aud": "x", "sub": "carol", "exp": time.time() + 60}
+    signed = jwt.encode(claims, private, algorithm="ES256", headers={"kid": "k2"})
+    documents["/token"] = {"id_token": signed}
+    grants = [await known.redeem("code", "http://app") for _ in range(2)]
+
+    assert [grant.claims["sub"] for grant in grants] == ["carol", "carol"]
 
 
 KEY = {"kty": "oct", "k": "c2VjcmV0", "kid": "other", "alg": "HS512"}

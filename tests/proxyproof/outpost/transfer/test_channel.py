@@ -51,14 +51,38 @@ async def test_the_end_of_the_peer_is_told_after_its_bytes() -> None:
         assert (await channel.read(), await channel.read()) == (b"last", b"")
 
 
-async def test_a_peer_that_sends_too_much_is_made_to_wait() -> None:
-    async with pair() as (channel, raw):
-        raw.writer.write(b"x" * HIGH_WATER * 64)
-        read = 0
-        while read < HIGH_WATER * 64:
-            read += len(await channel.read())
+class Transport(asyncio.Transport):
+    """A transport that only knows whether it reads."""
 
-        assert read == HIGH_WATER * 64
+    reading = True
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+
+async def test_a_peer_that_sends_too_much_is_made_to_wait() -> None:
+    channel, transport = Channel(), Transport()
+    channel.connection_made(transport)
+    states = []
+    for _ in range(2):
+        channel.data_received(b"x" * HIGH_WATER)
+        states.append(transport.reading)
+    await channel.read()
+
+    assert [*states, transport.reading] == [True, False, True]
+
+
+async def test_a_reader_that_gave_up_is_not_woken() -> None:
+    async with pair() as (channel, raw):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await channel.read()
+        await raw.send("later")
+
+        assert await channel.read() == b"later"
 
 
 async def test_a_peer_that_does_not_read_makes_the_writer_wait() -> None:

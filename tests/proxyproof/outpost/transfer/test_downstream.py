@@ -2,6 +2,8 @@ import asyncio
 
 import pytest
 
+from proxyproof.outpost.transfer.channel import Channel
+from proxyproof.outpost.transfer.downstream import Connection, Exchange, Limits
 from tests.proxyproof.outpost.application import Application
 from tests.proxyproof.outpost.deployment import Deploy
 
@@ -26,6 +28,22 @@ async def test_an_unwanted_body_does_not_stand_in_the_way_of_the_next_request(
         again = await client.get(PING)
 
     assert (refused.status_code, again.status_code) == (302, 204)
+
+
+async def test_a_request_of_a_client_that_is_gone_is_not_handled() -> None:
+    handled: list[Exchange] = []
+
+    async def handle(exchange: Exchange) -> None:
+        handled.append(exchange)
+
+    channel = Channel()
+    channel.connection_made(asyncio.Transport())
+    channel.data_received(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    channel.connection_lost(None)
+    with pytest.raises(NotImplementedError):  # of the transport that cannot be closed
+        await Connection(channel, handle, Limits()).serve()
+
+    assert handled == []
 
 
 async def test_a_huge_unwanted_body_ends_the_connection(deploy: Deploy) -> None:
