@@ -16,6 +16,7 @@ from proxyproof.outpost.server import Outpost
 from proxyproof.outpost.settings import parse
 from tests.proxyproof.outpost.application import Application, build
 from tests.proxyproof.outpost.deployment import Deploy, Deployed
+from tests.proxyproof.outpost.scripts import Script
 
 ALICE = {
     "preferred_username": "alice",
@@ -23,8 +24,6 @@ ALICE = {
     "email": "alice@example.com",
     "groups": ["dev", "ops"],
 }
-
-Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def pytest_configure(config: pytest.Config) -> None:

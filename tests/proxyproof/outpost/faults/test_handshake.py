@@ -1,14 +1,10 @@
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from tests.proxyproof.outpost.application import Application
-from tests.proxyproof.outpost.conftest import Script
 from tests.proxyproof.outpost.deployment import Deploy
-from tests.proxyproof.outpost.test_relay import SWITCH, saying
-
-Scripted = Callable[[Script], Awaitable[str]]
+from tests.proxyproof.outpost.scripts import SWITCH, Scripted, saying
 
 
 async def test_a_refusal_comes_after_the_101(deploy: Deploy) -> None:

@@ -1,14 +1,11 @@
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
 from tests.proxyproof.outpost.application import Application
-from tests.proxyproof.outpost.conftest import Script
 from tests.proxyproof.outpost.deployment import Deploy
-
-Scripted = Callable[[Script], Awaitable[str]]
+from tests.proxyproof.outpost.scripts import Scripted
 
 WHOLE = b"data: first\n\ndata: second\n\n"
 

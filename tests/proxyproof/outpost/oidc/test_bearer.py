@@ -1,15 +1,12 @@
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
 from tests.proxyproof.outpost.application import Application
-from tests.proxyproof.outpost.conftest import Script
 from tests.proxyproof.outpost.deployment import Deploy, plain_client
-
-Scripted = Callable[[Script], Awaitable[str]]
+from tests.proxyproof.outpost.scripts import Script, Scripted
 
 
 async def token(issuer: str, sub: str = "alice") -> str:

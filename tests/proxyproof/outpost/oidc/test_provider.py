@@ -1,7 +1,6 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
 
 import jwt
 import pytest
@@ -10,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from proxyproof.outpost.oidc.backchannel import BackChannel, ProviderError
 from proxyproof.outpost.oidc.provider import Provider, TokenExpired
 from proxyproof.outpost.settings import parse
-from tests.proxyproof.outpost.conftest import Script
+from tests.proxyproof.outpost.scripts import Script, Scripted
 from tests.proxyproof.outpost.test_settings import MINIMAL
 
-Scripted = Callable[[Script], Awaitable[str]]
 SECRET = "secret-" * 10  # long enough for every HMAC
 
 
