@@ -26,11 +26,6 @@ ALICE = {
 }
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # Authlib below the provider speaks of its own next version; nothing of ours calls it.
-    config.addinivalue_line("filterwarnings", "ignore:get_jwt_config:DeprecationWarning")
-
-
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[str]:
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
