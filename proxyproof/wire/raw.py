@@ -124,6 +124,10 @@ class RawConnection:
         if self._writer.can_write_eof():
             self._writer.write_eof()
 
+    def drop(self) -> None:
+        """Be gone at once: no TLS goodbye, whose answer a proxy may owe until its next write."""
+        self._writer.transport.abort()
+
     async def _chunks(self) -> bytes:
         body = bytearray()
         while size := int((await self._through(b"\r\n", "a chunk size")).split(b";")[0], 16):

@@ -219,3 +219,15 @@ def ssl_context(authority: trustme.CA, supported: list[str]) -> ssl.SSLContext:
     if supported:
         context.set_alpn_protocols(supported)
     return context
+
+
+async def test_dropped_connection_is_gone_for_its_peer_without_a_goodbye() -> None:
+    heard: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read())
+
+    async with talking_to(serve) as connection:
+        connection.drop()
+
+    assert heard == [b""]
