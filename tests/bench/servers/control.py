@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -56,4 +57,6 @@ def costs() -> dict[str, float]:
 
 
 def _resident() -> int:
+    if not STATM.exists():  # macOS: the peak, in bytes; it grows with connections just the same
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
