@@ -71,13 +71,13 @@ class Route:
         if meaning is Meaning.FINAL:
             return CLOSED
         if len(self._transports) == 1:
-            return self._without_choice(meaning)
+            return self._without_choice(ending, meaning)
         if self.transport == "websocket":
             return self._after_websocket(ending, meaning, now)
         return self._after_event_stream(meaning)
 
-    def _without_choice(self, meaning: Meaning) -> Step:
-        if meaning is Meaning.TEMPORARY:
+    def _without_choice(self, ending: Ending, meaning: Meaning) -> Step:
+        if meaning is Meaning.TEMPORARY or _may_be_outage(ending):
             return GO_ON
         return LOG_IN if meaning is Meaning.FORBIDDEN else CLOSED
 
@@ -131,3 +131,11 @@ class Route:
         self.return_at = None
         self._deaths, self._returning = 0, True
         self.transport = "websocket"
+
+
+def _may_be_outage(ending: Ending) -> bool:
+    """Whether another transport would be the better choice, but the same may work later, too.
+
+    A gateway says 502 to an upgrade that it cannot pass on, and while the origin restarts.
+    """
+    return ending.status == 502 or ending.cause is Cause.TIMEOUT

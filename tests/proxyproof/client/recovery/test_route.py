@@ -240,3 +240,15 @@ def test_stable_websocket_after_a_return_forgets_the_vain_ones() -> None:
     route.ended(REFUSED, Meaning.UNSUITED, now=0.0)
 
     assert (after_stable, route.return_at) == ("websocket", 60.0)
+
+
+def test_a_websocket_without_alternative_outlasts_a_bad_gateway() -> None:
+    refused = Ending(transport="websocket", cause=Cause.REFUSED, detail="", status=502)
+
+    assert pinned("websocket").ended(refused, Meaning.UNSUITED, now=0.0) == GO_ON
+
+
+def test_a_websocket_without_alternative_outlasts_an_unanswered_upgrade() -> None:
+    step = pinned("websocket").ended(never_open(Cause.TIMEOUT), Meaning.UNSUITED, now=0.0)
+
+    assert step == GO_ON
