@@ -128,16 +128,17 @@ async def test_origin_restart_without_memory_is_told(
 async def test_origin_down_is_temporary(
     client: Client, origin: OriginActor, trouble: Trouble
 ) -> None:
-    """While the origin is down the answer says so, and the client keeps trying until it is back."""
+    """While the origin is down or overloaded the answer says so, and the client keeps trying."""
     loop = await origin.loop()
     async with client.follow("sse", loop=loop) as stream:
         await origin.opened()
         await stream.events_until((await origin.publish(loop)).id)
         async with trouble.down():
-            refusals = await client.refused("websocket"), await client.refused("sse")
-            await stream.reaches("connecting")
-            await stream.reaches("waiting")
+            refusals = [await client.refused("websocket"), await client.refused("sse")]
+            await stream.reaches("connecting"), await stream.reaches("waiting")
             missed = await origin.publish(loop)
         await stream.events_until(missed.id)
+        origin.script.refuse = 503
+        refusals += [await client.refused("websocket"), await client.refused("sse")]
 
     assert {refusal.status for refusal in refusals} <= set(TEMPORARY)

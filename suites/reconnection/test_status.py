@@ -19,12 +19,11 @@ async def test_status_tells_the_truth(
     client: Client, origin: OriginActor, links: Links, transport: TransportName
 ) -> None:
     """A client tells of every change of its connection, in order, up to its end."""
-    async with links.before_proxy(client) as (link, far):
-        async with far.follow(transport) as stream:
-            await stream.reaches("open")
-            link.cut("rst")
-            await stream.reaches("waiting")
-            await stream.reaches("open")
+    async with links.before_proxy(client) as (link, far), far.follow(transport) as stream:
+        await stream.reaches("open")
+        link.cut("rst")
+        await stream.reaches("waiting")
+        await stream.reaches("open")
 
     lost_and_back = ["connecting", "open", "waiting", "connecting", "open", "closed"]
     assert [change.status for change in stream.history] == lost_and_back
@@ -41,16 +40,15 @@ async def test_one_connection_at_a_time(
     client: Client, origin: OriginActor, links: Links, transport: TransportName
 ) -> None:
     """A client that is cut off twice has made three connections, each after the one before."""
-    async with links.before_proxy(client) as (link, far):
-        async with far.follow(transport) as stream:
-            await origin.opened(1)
-            await stream.reaches("open")
-            link.cut("rst")
-            await origin.opened(2)
-            await stream.reaches("open")
-            link.cut("rst")
-            await origin.opened(3)
-            await stream.reaches("open")
+    async with links.before_proxy(client) as (link, far), far.follow(transport) as stream:
+        await origin.opened(1)
+        await stream.reaches("open")
+        link.cut("rst")
+        await origin.opened(2)
+        await stream.reaches("open")
+        link.cut("rst")
+        await origin.opened(3)
+        await stream.reaches("open")
 
     assert link.total == 3
 

@@ -1,53 +1,42 @@
 """The fallback stands behind the same gate as the WebSocket: session, identity, audience."""
 
 from fixtures.actors import Users
-from fixtures.client import Client
+from fixtures.browser import browser
 from fixtures.origin import OriginActor
 from proxy.model import Feature
+from suites.expect import expect_one_story
 from suites.requirement import ORIGIN, OUTPOST, PROXY, needs, practice
 
-SAME = "the weaker gate of two is the one that counts"
+STREAMS = ("/api/ws", "/api/events")
 
 
 @practice(
-    SAME,
-    watches=(PROXY, OUTPOST),
-    kills=("auth-not-applied", "fallback-ungated", "upgrade-bypasses-auth", "fails-open"),
-    field=("FLB-03", "AUT-09", "AUT-10"),
+    "the weaker gate of two is the one that counts",
+    watches=(PROXY, OUTPOST, ORIGIN),
+    kills=(
+        "auth-not-applied",
+        "fallback-ungated",
+        "upgrade-bypasses-auth",
+        "fails-open",
+        "leaks-audience",
+    ),
+    field=("FLB-03", "AUT-09", "AUT-10", "SEC-08"),
 )
 @needs(Feature.GATE)
-async def test_fallback_has_the_same_gate(client: Client, origin: OriginActor) -> None:
-    """A stream is refused without a session and given with one, alike over both transports."""
-    loop = await origin.loop()
-    stranger = client.anonymous()
-    await stranger.refused("websocket", client.path("websocket", loop))
-    await stranger.refused("sse", client.path("sse", loop))
-    async with client.stream("websocket", loop=loop), client.stream("sse", loop=loop):
+async def test_fallback_has_the_same_gate(users: Users, origin: OriginActor) -> None:
+    """Who is kept out, who is let in and what they are shown is the same over both transports."""
+    public, secret = await origin.loop("public"), await origin.loop("secret", private_to="bob")
+    await users.stranger.refused("websocket"), await users.stranger.refused("sse")
+    alice = await users.client("alice")
+    async with alice.stream("websocket") as socket, alice.stream("sse") as events:
         await origin.opened(2)
-        opened = await origin.ledger(lambda case: list(case.opened))
+        await origin.publish(secret)
+        marker = await origin.publish(public)
+        received = [await stream.events_until(str(marker.id)) for stream in (socket, events)]
+        opened = await origin.ledger(lambda case: [one.user for one in case.opened])
 
-    assert [one.user for one in opened] == ["alice", "alice"]
-
-
-@practice(
-    SAME,
-    watches=(ORIGIN, PROXY),
-    kills=("leaks-audience", "fallback-ungated"),
-    field=("FLB-03", "SEC-08"),
-)
-@needs(Feature.GATE)
-async def test_fallback_has_the_same_audience(users: Users, origin: OriginActor) -> None:
-    """A private loop is refused to other users over both transports, and given to its owner."""
-    secret = await origin.loop("secret", private_to="bob")
-    alice, bob = await users.client("alice"), await users.client("bob")
-    refusals = [
-        await alice.refused(transport, alice.path(transport, secret))
-        for transport in ("websocket", "sse")
-    ]
-    async with bob.stream("websocket", loop=secret), bob.stream("sse", loop=secret):
-        await origin.opened(2)
-
-    assert [refusal.status for refusal in refusals] == [404, 404]
+    assert opened == ["alice", "alice"]
+    expect_one_story(received, [marker])
 
 
 @practice(
@@ -58,10 +47,13 @@ async def test_fallback_has_the_same_audience(users: Users, origin: OriginActor)
 )
 @needs(Feature.GATE)
 async def test_session_carries_over(users: Users, origin: OriginActor) -> None:
-    """The session of one login opens the WebSocket and the event stream alike."""
+    """The session of one login is sent with both kinds of streams, and opens both."""
+    async with browser(users.stranger) as page:
+        await page.begin_login()
+        sent = {page.cookies_for(page.client.way.scheme, path) for path in STREAMS}
+        assert len(sent) == 1, f"one cookie for both expected, the browser sends {sent}"
     client = await users.fresh_client()
-    loop = await origin.loop()
-    async with client.stream("websocket", loop=loop), client.stream("sse", loop=loop):
+    async with client.stream("websocket"), client.stream("sse"):
         await origin.opened(2)
         opened = await origin.ledger(lambda case: [one.user for one in case.opened])
 
