@@ -20,7 +20,7 @@ def describe() -> str:
             f"machine   {machine.platform}, {machine.cores} cores, {_model()}",
             f"versions  {versions}",
             f"commit    {facts.commit(Path.cwd())[:12]}",
-            f"load      {load()} before the first figure; ratios bear a busy machine, rates do not",
+            f"load      {load()} at first; on a busy machine trust CPU time more than rates",
         )
     )
 
