@@ -52,6 +52,10 @@ class EventLog(Protocol):
         """The id just before the oldest kept event: everything kept comes after it."""
 
     @property
+    def position(self) -> EventId:
+        """The id given out last, with sequence 0 before the first: what is new comes after it."""
+
+    @property
     def newest(self) -> EventId | None:
         """Id of the newest event; None if nothing is kept."""
 
@@ -98,6 +102,11 @@ class MemoryLog:
     def start(self) -> EventId:
         """The id just before the oldest kept event."""
         return EventId(self.epoch, self._base + self._dead - 1)
+
+    @property
+    def position(self) -> EventId:
+        """The id given out last; sequence 0 before the first."""
+        return EventId(self.epoch, self._base + len(self._events) - 1)
 
     @property
     def oldest(self) -> EventId | None:

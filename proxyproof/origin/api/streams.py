@@ -117,8 +117,10 @@ class StreamEndpoints:
         )
         async with self._opened(stream):
             retry = seat.script.retry or core.settings.retry
-            await stream.open(writer, b"" if seat.script.silent else preamble(codec, retry))
-            await self._begin(stream, core.replay.begin(seat.last_id))
+            start = core.replay.begin(seat.last_id)
+            first = preamble(codec, retry, start.cursor)
+            await stream.open(writer, b"" if seat.script.silent else first)
+            await self._begin(stream, start)
             await stream.outbox.finished.wait()
         return response
 
@@ -161,7 +163,8 @@ class StreamEndpoints:
         connected = {
             "type": "connected",
             "loopId": next(iter(seat.selection.loops or ()), None),
-            "resumed": start.cursor is not None and start.gap is None,
+            "resumed": seat.last_id is not None and start.gap is None,
+            "lastEventId": start.cursor,
             "heartbeat": seat.script.heartbeat or self._core.settings.heartbeat,
         }
         return frame(TEXT, compact_json(connected)) + _scripted_greeting(seat)

@@ -15,7 +15,7 @@ from proxyproof.origin.stream.stream import Stream
 class _NeverResumes(Replay):
     def begin(self, last_id: str | None) -> Start:
         del last_id
-        return Start()
+        return super().begin(None)
 
 
 class _RemembersChosen(Replay):
@@ -50,7 +50,7 @@ class _RedeliversOnSwitch(_RemembersChosen):
 class _DuplicatesOnResume(Replay):
     def begin(self, last_id: str | None) -> Start:
         start = super().begin(last_id)
-        if start.cursor is None or start.gap is not None:
+        if last_id is None or start.gap is not None:
             return start
         seen = EventId.parse(start.cursor)
         before = str(EventId(seen.epoch, max(seen.sequence - 1, 0)))

@@ -14,11 +14,12 @@ class Start:
     """Where a stream begins.
 
     Attributes:
-        cursor: Id after which events are replayed; None replays nothing.
+        cursor: Id after which it has every event; a client that is cut before the first one
+            resumes from here.
         gap: What has to be announced first; None if the stream goes on without a hole.
     """
 
-    cursor: str | None = None
+    cursor: str
     gap: Gap | None = None
 
 
@@ -31,9 +32,9 @@ class Replay:
         self._page = page
 
     def begin(self, last_id: str | None) -> Start:
-        """Decide where a stream begins that asks to go on after ``last_id``."""
+        """Decide where a stream begins that asks to go on after ``last_id``; None: from now."""
         if last_id is None:
-            return Start()
+            return Start(str(self._log.position))
         answer = self._log.after(last_id, 1)
         return self._after_gap(answer) if isinstance(answer, Gap) else Start(last_id)
 
@@ -45,7 +46,7 @@ class Replay:
         """
         last: Event | None = None
         self.announce(stream, start)
-        while start.cursor is not None and stream.ending is None:
+        while stream.ending is None:
             page = self._log.after(start.cursor, self._page)
             if isinstance(page, Gap):  # the client was slower than the log forgets
                 start = self._after_gap(page)
@@ -85,5 +86,5 @@ class Replay:
     def _after_gap(self, gap: Gap) -> Start:
         # Everything kept is news to a client that cannot have seen any of it. Of one whose
         # place is not known, nothing may be repeated: it gets live events only.
-        cursor = str(self._log.start) if gap.nothing_was_seen else None
-        return Start(cursor, gap)
+        cursor = self._log.start if gap.nothing_was_seen else self._log.position
+        return Start(str(cursor), gap)

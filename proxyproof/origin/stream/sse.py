@@ -40,9 +40,12 @@ class EventStream(Stream):
             self.put(Block(self.codec.wrap(self.codec.comment("heartbeat"))))
 
 
-def preamble(codec: EventStreamCodec, retry: int) -> bytes:
-    """The first bytes of an event stream, unwrapped: a comment at once, and the retry time."""
-    return codec.comment("connected") + b"retry: %d\n\n" % retry
+def preamble(codec: EventStreamCodec, retry: int, position: str) -> bytes:
+    """The first bytes of an event stream, unwrapped: a comment, the retry time, the position.
+
+    An `id` without data dispatches nothing and is remembered all the same (WHATWG HTML 9.2.6).
+    """
+    return codec.comment("connected") + f"retry: {retry}\nid: {position}\n\n".encode()
 
 
 def stream_fields(content_type: str, *, hint: bool) -> list[tuple[str, str]]:

@@ -74,7 +74,7 @@ async def test_the_hint_the_type_and_the_times_are_the_scripts() -> None:
 
             assert "X-Accel-Buffering" not in stream.response.headers
             assert stream.response.headers["Content-Type"].endswith("; charset=utf-8")
-            assert blocks == [": connected", "retry: 5", ": heartbeat"]
+            assert blocks == [": connected", f"retry: 5\nid: {origin.log.position}", ": heartbeat"]
 
 
 async def test_a_stream_can_be_closed_at_once() -> None:

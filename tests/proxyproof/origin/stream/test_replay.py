@@ -160,3 +160,15 @@ async def test_a_stream_that_was_closed_at_once_replays_nothing() -> None:
             await ws.next()
 
             assert await ws.ended() == (1011, "refused as the case asked")
+
+
+async def test_a_stream_cut_before_its_first_event_resumes_from_where_it_began() -> None:
+    async with serving() as origin:
+        published(origin, 2)
+        async with websocket(origin) as ws:
+            began = (await ws.next())["lastEventId"]
+        missed = published(origin, 2)
+        async with websocket(origin, f"/api/ws?lastEventId={began}") as ws:
+            await ws.next()
+
+            assert ids(await ws.take(2)) == missed

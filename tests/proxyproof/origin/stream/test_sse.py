@@ -16,10 +16,10 @@ from tests.proxyproof.origin.drive import (
 )
 
 
-async def test_a_comment_and_the_retry_time_come_at_once() -> None:
+async def test_a_comment_the_retry_time_and_the_position_come_at_once() -> None:
     async with serving(retry=1500) as origin, event_source(origin) as stream:
         assert await stream.block() == ": connected"
-        assert await stream.block() == "retry: 1500"
+        assert await stream.block() == f"retry: 1500\nid: {origin.log.position}"
 
 
 async def test_the_head_forbids_caching_and_buffering_and_announces_the_successor() -> None:
@@ -158,7 +158,7 @@ async def test_an_http_1_0_client_gets_no_chunks() -> None:
         body = await connection.rest()
 
         assert "chunked" not in head.lower()
-        assert body.startswith(b": connected\n\nretry: 3000\n\ndata: {")
+        assert body.startswith(b": connected\n\nretry: 3000\nid: ")
 
 
 async def test_too_many_clients_are_told_to_come_again() -> None:

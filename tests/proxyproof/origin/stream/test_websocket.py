@@ -25,6 +25,7 @@ async def test_the_first_message_says_what_was_opened() -> None:
             "type": "connected",
             "loopId": None,
             "resumed": False,
+            "lastEventId": str(origin.log.position),
             "heartbeat": 7.0,
         }
 
