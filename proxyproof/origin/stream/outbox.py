@@ -150,7 +150,7 @@ class Outbox:
                 self.on_late(block)
 
     def _write(self, block: Block) -> bool:
-        # A TLS transport that was closed twice raises on a write: the other clients would get nothing.
+        # A TLS transport closed twice raises on a write: the other clients would get nothing.
         if self._transport.is_closing():
             return False
         self._transport.write(block.data)
