@@ -41,6 +41,7 @@ class Settings:
         heartbeat: Between two signs of life on an open stream.
         retry: Reconnection time given to event streams, in milliseconds.
         queue_bytes: What may wait for one client before its stream is ended.
+        pong: How long a client may leave a ping unanswered; noticed with the next heartbeat.
         stall: How long a client may take nothing at all while something waits for it.
         trusted_peers: Networks whose identity fields are believed.
         allowed_origins: Values of the Origin field that may open a WebSocket; None allows
@@ -70,6 +71,7 @@ class Settings:
     heartbeat: float = 15.0
     retry: int = 3000
     queue_bytes: int = 16 * 2**20
+    pong: float = 0.0
     stall: float = 30.0
     trusted_peers: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] | None = None

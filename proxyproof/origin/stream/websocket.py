@@ -36,20 +36,22 @@ class WebSocketStream(Stream):
 
     name = "websocket"
     on_message: Callable[[WSMessage], None] = staticmethod(lambda _: None)
-    _unanswered = False
+    _asked_at: float | None = None  # when the ping left that nothing was heard since
 
     def farewell(self, ending: Ending) -> bytes:
         """The close frame."""
         return close_frame(ending.code, ending.reason)
 
     def beat(self) -> None:
-        """Ping; a client that answered nothing since the last ping is gone."""
+        """Ping; a client that has answered nothing since, and had its time, is gone."""
         if self.outbox.is_waiting:  # the ping would only queue up behind what is not taken
             return
-        if self._unanswered:
+        now = asyncio.get_running_loop().time()
+        if self._asked_at is None:
+            self._asked_at = now
+        elif now - self._asked_at >= self.settings.pong:
             self.lose("no answer to a ping")
             return
-        self._unanswered = True
         self.put(Block(frame(PING, b"")))
 
     def pong(self, payload: bytes) -> None:
@@ -67,7 +69,7 @@ class WebSocketStream(Stream):
         """Read until the connection ends in good order, fails or is lost."""
         while True:
             message = await socket.receive()
-            self._unanswered = False
+            self._asked_at = None
             if message.type is WSMsgType.CLOSE:
                 self._answer_close(message)
                 return

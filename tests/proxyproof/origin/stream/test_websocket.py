@@ -275,6 +275,17 @@ async def test_a_client_that_answers_no_ping_is_given_up() -> None:
         assert origin.ledger.of("t").closed[0].reason == "no answer to a ping"
 
 
+async def test_a_client_has_the_time_that_is_set_to_answer_a_ping() -> None:
+    async with (
+        serving(heartbeat=0.02, pong=60.0) as origin,
+        await raw(origin, UPGRADE.format(target="/api/ws?case=t")) as connection,
+    ):
+        for _ in range(3):
+            await _unmasked_ping(connection)
+
+        assert not origin.ledger.of("t").closed
+
+
 async def test_a_client_that_answers_stays() -> None:
     async with (
         serving(heartbeat=0.05) as origin,
