@@ -95,7 +95,7 @@ async def test_last_event_id_reaches_the_origin(client: Client, origin: OriginAc
     "WHATWG HTML",
     "9.2.3",
     watches=CLIENT,
-    kills=("never-resumes", "forgets-last-id", "drops-last-event-id"),
+    kills=("forgets-last-id", "drops-last-event-id"),
     field=("SSE-04",),
 )
 async def test_last_event_id_is_sent_on_reconnection(client: Client, origin: OriginActor) -> None:
