@@ -43,7 +43,7 @@ async def test_half_open_connection_is_noticed(
 ) -> None:
     """When bytes vanish without a FIN, both ends notice by the heartbeat; the client is back."""
     loop = await origin.loop()
-    policy = dataclasses.replace(client.policy, watchdog_seconds=3 * deadlines.heartbeat)
+    policy = dataclasses.replace(client.policy, watchdog_seconds=2 * deadlines.heartbeat)
     async with (
         links.before_proxy(client) as (link, far),
         far.follow("websocket", loop=loop, policy=policy) as socket,
