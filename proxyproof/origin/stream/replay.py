@@ -1,5 +1,6 @@
 """Resuming: from the log up to now, then live, with no hole and no repeat between the two."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,7 @@ class Replay:
             if len(page) < self._page and not paused:
                 break
             start = Start(str(page[-1].id)) if page else start
+            await asyncio.sleep(0)  # a long replay lets others have their turn
         self.switch(stream, last)
 
     def chosen(self, stream: Stream, page: Sequence[Event]) -> Sequence[Event]:
