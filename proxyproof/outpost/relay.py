@@ -36,7 +36,7 @@ class Pipeline:
     bodies: list[BodyFilter] = field(default_factory=list)
     tunnel: type[Tunnel] = Tunnel
     upstream: type[Upstream] = Upstream
-    fault_seconds: float = 1.0
+    fault_seconds: float = 0.5
 
 
 class Relay:

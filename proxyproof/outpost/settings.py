@@ -31,7 +31,7 @@ All keys (those marked * are required; durations are seconds, fractions allowed)
     app_slug = "proxyproof"
     profile = "rust-2026.8"              #    or "go-2025.12"
     faults = ["strips-upgrade"]          #    names in proxyproof.outpost.faults.FAULTS
-    fault_seconds = 1.0                  #    the duration that the timed faults use
+    fault_seconds = 0.5                  #    the duration that the timed faults use
 
     [quirks]                             #    any attribute of profiles.Profile but its name
     write_deadline_seconds = 2.0
@@ -97,7 +97,7 @@ class Settings:
     app_slug: str = "proxyproof"
     profile: Profile = RUST_2026_8
     faults: tuple[str, ...] = ()
-    fault_seconds: float = 1.0
+    fault_seconds: float = 0.5
 
     @property
     def authority(self) -> str:

@@ -58,7 +58,7 @@ async def test_proxy_reload_loses_nothing(
         async with trouble.steady(loop, every=0.02):
             await socket.event(), await events.event()
             await proxy.reload()
-            await trouble.silence(OLD_WORKERS)
+            await trouble.pass_time(OLD_WORKERS)
         [_, *published] = await origin.published()
         last = published[-1].id
         await socket.events_until(last), await events.events_until(last)
