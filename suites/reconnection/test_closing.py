@@ -33,8 +33,8 @@ async def test_close_code_and_reason_cross_the_proxy(
 
 @practice(
     "an origin frees what a client has finished with, and keeps what it will come back for",
-    watches=PROXY,
-    kills=("swallows-close-code",),
+    watches=(PROXY, ORIGIN),
+    kills=("swallows-close-code", "no-close-code"),
     field=("CLS-01",),
 )
 @pytest.mark.parametrize("reason", ["", LONGEST], ids=["empty", "longest"])
@@ -42,10 +42,12 @@ async def test_close_code_and_reason_cross_the_proxy(
 async def test_close_code_and_reason_reach_the_origin(
     client: Client, origin: OriginActor, code: int, reason: str
 ) -> None:
-    """The origin sees the code and the reason with which the client closed the WebSocket."""
+    """The origin sees the code and reason of the client's close, and its answer comes back."""
     async with client.stream("websocket") as stream:
         await origin.opened()
         await stream.connection.close(code, reason)
+        end = await stream.ended()
     [closed] = await origin.closed()
 
     assert (closed.code, closed.reason, closed.by) == (code, reason, "client")
+    assert (end.code, end.clean) == (code, True)

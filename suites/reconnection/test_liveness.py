@@ -6,6 +6,7 @@ import dataclasses
 from fixtures.actors import Links
 from fixtures.client import Client
 from fixtures.deadlines import Deadlines
+from fixtures.fleet import one_a_transport
 from fixtures.frames import raw_websocket
 from fixtures.origin import OriginActor
 from fixtures.trouble import Trouble
@@ -46,18 +47,14 @@ async def test_half_open_connection_is_noticed(
     policy = dataclasses.replace(client.policy, watchdog_seconds=2 * deadlines.heartbeat)
     async with (
         links.before_proxy(client) as (link, far),
-        far.follow("websocket", loop=loop, policy=policy) as socket,
-        far.follow("sse", loop=loop, policy=policy) as events,
+        one_a_transport(far, loop, policy) as clients,
     ):
-        await origin.opened(2)
-        first = await origin.publish(loop)
-        await socket.events_until(first.id), await events.events_until(first.id)
+        await clients.events_until((await origin.publish(loop)).id)
         link.cut("silence")
-        missed = await origin.publish(loop)
-        await socket.events_until(missed.id), await events.events_until(missed.id)
+        await clients.events_until((await origin.publish(loop)).id)
         await origin.until(has_lost_its_first_websocket, "the loss of the first WebSocket")
 
-    assert (socket.endings[0].cause, events.endings[0].cause) == (Cause.SILENT, Cause.SILENT)
+    assert [one.endings[0].cause for one in clients.clients] == [Cause.SILENT, Cause.SILENT]
 
 
 @practice(

@@ -2,10 +2,11 @@
 
 from fixtures.actors import ProxyActor
 from fixtures.client import Client
+from fixtures.fleet import one_a_transport
 from fixtures.origin import OriginActor
 from fixtures.trouble import RESTARTING, Trouble
 from proxy.model import Feature
-from suites.expect import expect_same_events
+from suites.expect import expect_one_story, expect_same_events
 from suites.requirement import CLIENT, ORIGIN, PROXY, needs, practice
 
 TEMPORARY = (502, 503, 504)
@@ -24,18 +25,14 @@ async def test_proxy_restart_is_survived(
 ) -> None:
     """A client whose proxy crashes and starts again misses and repeats nothing."""
     loop = await origin.loop()
-    async with (
-        client.follow("websocket", loop=loop) as socket,
-        client.follow("sse", loop=loop) as events,
-    ):
-        await origin.opened(2)
+    async with one_a_transport(client, loop) as clients:
         before = await origin.publish(loop)
-        await socket.events_until(before.id), await events.events_until(before.id)
+        await clients.events_until(before.id)
         async with proxy.killed():
             after = await origin.publish(loop)
+        await clients.events_until(after.id)
 
-        expect_same_events(await socket.events(1), [after])
-        expect_same_events(await events.events(1), [after])
+    expect_one_story(clients.received, [before, after])
 
 
 @practice(
@@ -50,22 +47,16 @@ async def test_proxy_reload_loses_nothing(
 ) -> None:
     """A reload of the proxy takes nothing from open streams: they stay, and events arrive once."""
     loop = await origin.loop()
-    async with (
-        client.follow("websocket", loop=loop) as socket,
-        client.follow("sse", loop=loop) as events,
-    ):
-        await origin.opened(2)
+    async with one_a_transport(client, loop) as clients:
         async with trouble.steady(loop, every=0.02):
-            await socket.event(), await events.event()
+            await clients.events(1)
             await proxy.reload()
             await trouble.pass_time(OLD_WORKERS)
         [_, *published] = await origin.published()
-        last = published[-1].id
-        await socket.events_until(last), await events.events_until(last)
+        await clients.events_until(published[-1].id)
 
-    expect_same_events(socket.seen, published)
-    expect_same_events(events.seen, published)
-    assert (socket.connections, events.connections) == (1, 1)
+    expect_one_story(clients.received, published)
+    assert [one.connections for one in clients.clients] == [1, 1]
 
 
 @practice(
@@ -79,19 +70,15 @@ async def test_origin_restart_is_survived(
 ) -> None:
     """A client learns that the origin restarts, and misses and repeats nothing."""
     loop = await origin.loop()
-    async with (
-        client.follow("websocket", loop=loop) as socket,
-        client.follow("sse", loop=loop) as events,
-    ):
-        await origin.opened(2)
+    async with one_a_transport(client, loop) as clients:
         before = await origin.publish(loop)
-        await socket.events_until(before.id), await events.events_until(before.id)
+        await clients.events_until(before.id)
         await trouble.restart()
         after = await origin.publish(loop)
+        await clients.events_until(after.id)
 
-        expect_same_events(await socket.events(1), [after])
-        expect_same_events(await events.events(1), [after])
-    assert socket.endings[0].code == RESTARTING
+    expect_one_story(clients.received, [before, after])
+    assert clients.clients[0].endings[0].code == RESTARTING
 
 
 @practice(

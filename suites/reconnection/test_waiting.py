@@ -12,7 +12,7 @@ from fixtures.fleet import fleet
 from fixtures.held_time import HeldTime
 from fixtures.origin import OriginActor
 from proxy.model import Feature
-from suites.expect import expect_backoff, expect_same_events, expect_spread_out
+from suites.expect import expect_backoff, expect_one_story, expect_spread_out
 from suites.requirement import CLIENT, needs, practice
 
 FLEET = 50
@@ -35,14 +35,14 @@ async def test_backoff_grows_with_jitter_to_a_cap(
 ) -> None:
     """A client that is refused again and again waits longer and longer, up to a cap, by chance."""
     origin.script.refuse = 503
-    chances = iter([0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.75])
-    policy = dataclasses.replace(client.policy, random=lambda: next(chances), sleep=held.sleep)
+    policy = held.rule(client.policy, draw=0.5)
     async with client.follow("websocket", policy=policy):
         growing = await held.waits(6)
-        [short, long] = await held.waits(2)
+    async with client.follow("websocket", policy=held.rule(client.policy, draw=0.25)):
+        [shorter, *_] = await held.waits(6)
 
     expect_backoff(growing, cap=0.5 * policy.backoff_cap)
-    assert short < long <= policy.backoff_cap
+    assert shorter < growing[0]
 
 
 @practice(
@@ -56,16 +56,13 @@ async def test_backoff_resets_only_when_stable(
 ) -> None:
     """A connection that ends at once is a failure; one that lasts lets failures be forgotten."""
     origin.script.close_at_once = 1011
-    policy = dataclasses.replace(
-        client.policy, stable_seconds=60, random=lambda: 0.5, clock=held.clock, sleep=held.sleep
-    )
+    policy = dataclasses.replace(held.rule(client.policy, draw=0.5), stable_seconds=60)
     async with client.follow("websocket", policy=policy) as stream:
         failing = await held.waits(4)
         origin.script.close_at_once = None
         held.go_on()
         await stream.reaches("open")
         held.passes(60)
-        await origin.opened(5)
         await origin.close_streams(1011)
         [after_a_good_while] = await held.waits(1)
 
@@ -87,14 +84,14 @@ async def test_fleet_returns_spread_out(client: Client, origin: OriginActor, lin
         links.before_proxy(client) as (link, far),
         fleet(far, FLEET, "websocket", loop=loop, policy=policy) as clients,
     ):
-        before = await origin.publish(loop)
-        await clients.events_until(before.id)
+        events = [await origin.publish(loop)]
+        await clients.events_until(events[-1].id)
         link.cut("rst")
-        after = await origin.publish(loop)
-        await clients.events_until(after.id)
+        events += [await origin.publish(loop)]
+        await clients.events_until(events[-1].id)
 
     expect_spread_out([change.at for change in clients.newest("connecting")], window=0.2)
-    expect_same_events(clients.received[-1], [before, after])
+    expect_one_story(clients.received, events)
 
 
 @practice(
