@@ -14,7 +14,7 @@ import pytest
 from reports import facts, kills, store
 from reports.harvest import Step
 from reports.model import Kind, Run, Verdict
-from reports.progress import LETTERS, Progress
+from reports.progress import LETTERS, Group, Progress
 from reports.recording import Recording
 from reports.verdicts import beside_control, exit_code, is_judgement
 from reports.writers import DOCUMENTS, KILL_DOCUMENTS, terminal
@@ -84,11 +84,16 @@ class Reporter:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and self.config.get_verbosity() == 0:
             reporter.showfspath = False
-            self.progress = Progress(reporter.write)
+            self.progress = Progress(reporter.write, self._planned_in)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember the plan: what is in it and never runs is not silently left out."""
         self.recording.planned = [item.nodeid for item in session.items]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """The same where workers collect: each of them has the whole plan."""
+        self.recording.planned = list(ids)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be collected takes its cases with it."""
@@ -102,7 +107,28 @@ class Reporter:
         properties = [pair for pair in report.user_properties if pair[0] != _JUDGEMENT]
         self.recording.add(report.nodeid, _step(report), properties)
         if report.when == "teardown" and self.progress is not None:
-            self.progress.add(self._word(report), self.recording.result(report.nodeid))
+            self.progress.add(
+                self._group(report.nodeid),
+                self._word(report),
+                self.recording.result(report.nodeid).duration_ms,
+            )
+
+    def _group(self, node: str) -> Group:
+        """The line of the terminal that a result belongs to; with faults a line a deployment."""
+        deployment = dict(self.recording.items[node].properties).get("deployment", "")
+        result = self.recording.result(node)
+        topic = "" if self.faults else result.requirement.topic
+        return (str(deployment or result.proxy or "no proxy"), topic)
+
+    def _planned_in(self, group: Group) -> int:
+        """How many results the line of a group will have."""
+        deployment, topic = group
+        folder = f"/{topic}/" if topic else "/"
+        inside = (f"[{deployment}]", f"[{deployment}-")
+        return sum(
+            folder in node.partition("::")[0] and any(part in node for part in inside)
+            for node in self.recording.planned
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(

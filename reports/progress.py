@@ -1,9 +1,10 @@
-"""What the terminal shows while cases run: a line a proxy and topic, growing by a letter a case."""
+"""What the terminal shows while cases run: a line a proxy and topic, a letter a case."""
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from reports.model import CaseResult, Verdict
+from reports.model import Verdict
 
 LETTERS = {
     Verdict.PASS.value: ".",
@@ -21,38 +22,49 @@ LOUD = frozenset({"fail", "error", "survived"})
 QUIET = frozenset({"pass", "killed"})
 
 
+Group = tuple[str, str]
+"""A line of the terminal: a deployment and a topic."""
+
+
+@dataclass(slots=True)
+class Line:
+    """What is known so far of one group."""
+
+    words: list[str] = field(default_factory=list)
+    milliseconds: float = 0.0
+
+
 class Progress:
-    """Writes as results come in; a new proxy or topic begins a new line."""
+    """Shows a line as soon as it is complete; workers may be at several at once.
 
-    def __init__(self, write: Callable[..., None]) -> None:
+    Args:
+        write: writes text, with pytest's own markup.
+        size: how many results a group will have.
+    """
+
+    def __init__(self, write: Callable[..., None], size: Callable[[Group], int]) -> None:
         self._write = write
-        self._group: tuple[str, str] | None = None
-        self._seen: Counter[str] = Counter()
-        self._milliseconds = 0.0
+        self._size = size
+        self._open: dict[Group, Line] = {}
 
-    def add(self, word: str, case: CaseResult) -> None:
-        """Show one more result.
-
-        Args:
-            word: its verdict, or what became of a fault.
-            case: says to which line it belongs.
-        """
-        group = (case.proxy or "no proxy", case.requirement.topic)
-        if group != self._group:
-            self.close()
-            self._group = group
-            self._write(f"\n{group[0]:<10} {group[1]:<13} ")
-        self._seen[word] += 1
-        self._milliseconds += case.duration_ms
-        colour = {"red": True} if word in LOUD else {"yellow": word not in QUIET}
-        self._write(LETTERS[word], flush=True, **colour)
+    def add(self, group: Group, word: str, milliseconds: float) -> None:
+        """Take one more result: its verdict, or what became of a fault."""
+        line = self._open.setdefault(group, Line())
+        line.words.append(word)
+        line.milliseconds += milliseconds
+        if len(line.words) == self._size(group):
+            self._show(group, self._open.pop(group))
 
     def close(self) -> None:
-        """End the line with its counts, if one is open."""
-        if self._group is None:
-            return
-        others = [f"{count} {word}" for word, count in sorted(self._seen.items())]
-        self._write(f"  {', '.join(others)}  {self._milliseconds / 1000:.1f} s", flush=True)
-        self._group = None
-        self._seen.clear()
-        self._milliseconds = 0.0
+        """Show what never became complete."""
+        for group, line in self._open.items():
+            self._show(group, line)
+        self._open.clear()
+
+    def _show(self, group: Group, line: Line) -> None:
+        self._write(f"\n{group[0]:<10} {group[1]:<13} ")
+        for word in line.words:
+            self._write(LETTERS[word], red=word in LOUD, yellow=word not in LOUD | QUIET)
+        counts = Counter(line.words)
+        said = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+        self._write(f"  {said}  {line.milliseconds / 1000:.1f} s", flush=True)

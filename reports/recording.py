@@ -60,8 +60,11 @@ class Recording:
         return harvest.case(node, item.steps, item.properties, self.known_faults())
 
     def results(self) -> tuple[CaseResult, ...]:
-        """All results, in the order in which the cases began; the control is not looked at yet."""
-        return tuple(self.result(node) for node, item in self.items.items() if item.finished)
+        """All results, in the order of the plan; the control is not looked at yet."""
+        place = {node: number for number, node in enumerate(self.planned)}
+        finished = [node for node, item in self.items.items() if item.finished]
+        ordered = sorted(finished, key=lambda node: place.get(node, len(place)))
+        return tuple(self.result(node) for node in ordered)
 
     def heard(self) -> tuple[Problem, ...]:
         """Why the session as a whole was not judged: what was told and what was missed."""

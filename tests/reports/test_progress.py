@@ -1,37 +1,40 @@
+from collections import Counter
+
 from reports.model import Verdict
 from reports.progress import LETTERS, Progress
-from tests.reports.sample import result
 
 
-def shown(*words: tuple[str, str]) -> str:
+def shown(*words: tuple[str, str], missing: int = 0) -> list[str]:
     written: list[str] = []
-    progress = Progress(lambda text, **markup: written.append(text))
-    for word, proxy in words:
-        progress.add(word, result(Verdict.PASS, proxy=proxy))
-    progress.close()
-    progress.close()
-    return "".join(written)
-
-
-def test_a_line_grows_by_a_letter_a_case() -> None:
-    assert shown(("pass", "nginx"), ("fail", "nginx")) == (
-        "\nnginx      ordering      .F  1 fail, 1 pass  0.0 s"
+    sizes = Counter(deployment for _, deployment in words)
+    progress = Progress(
+        lambda text, **markup: written.append(text), lambda group: sizes[group[0]] + missing
     )
+    for word, deployment in words:
+        progress.add((deployment, "ordering"), word, 250.0)
+    progress.close()
+    return "".join(written).splitlines()[1:]
 
 
-def test_another_proxy_begins_another_line() -> None:
-    assert shown(("pass", "direct"), ("pass", "nginx")).splitlines()[1:] == [
-        "direct     ordering      .  1 pass  0.0 s",
-        "nginx      ordering      .  1 pass  0.0 s",
+def test_a_line_has_a_letter_a_case_and_ends_with_its_counts() -> None:
+    assert shown(("pass", "nginx"), ("fail", "nginx")) == [
+        "nginx      ordering      .F  1 fail, 1 pass  0.5 s"
     ]
 
 
-def test_a_case_without_a_proxy_says_so() -> None:
-    assert shown(("killed", "")).startswith("\nno proxy   ordering      x")
+def test_lines_of_workers_do_not_mix() -> None:
+    assert shown(("pass", "direct"), ("pass", "nginx"), ("fail", "direct")) == [
+        "nginx      ordering      .  1 pass  0.2 s",
+        "direct     ordering      .F  1 fail, 1 pass  0.5 s",
+    ]
+
+
+def test_what_never_became_complete_is_shown_at_the_end() -> None:
+    assert shown(("pass", "nginx"), missing=1) == ["nginx      ordering      .  1 pass  0.2 s"]
 
 
 def test_nothing_is_shown_of_nothing() -> None:
-    assert shown() == ""
+    assert shown() == []
 
 
 def test_every_verdict_has_a_letter_of_its_own() -> None:
