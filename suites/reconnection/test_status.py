@@ -40,15 +40,17 @@ async def test_one_connection_at_a_time(
     client: Client, origin: OriginActor, links: Links, transport: TransportName
 ) -> None:
     """A client that is cut off twice has made three connections, each after the one before."""
-    async with links.before_proxy(client) as (link, far), far.follow(transport) as stream:
-        await origin.opened(1)
-        await stream.reaches("open")
+    loop = await origin.loop()
+    async with (
+        links.before_proxy(client) as (link, far),
+        far.follow(transport, loop=loop) as stream,
+    ):
+        await origin.opened()
+        await stream.events_until((await origin.publish(loop)).id)
         link.cut("rst")
-        await origin.opened(2)
-        await stream.reaches("open")
+        await stream.events_until((await origin.publish(loop)).id)
         link.cut("rst")
-        await origin.opened(3)
-        await stream.reaches("open")
+        await stream.events_until((await origin.publish(loop)).id)
 
     assert link.total == 3
 
