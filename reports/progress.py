@@ -30,6 +30,7 @@ Group = tuple[str, str]
 class Line:
     """What is known so far of one group."""
 
+    size: int
     words: list[str] = field(default_factory=list)
     milliseconds: float = 0.0
 
@@ -49,10 +50,10 @@ class Progress:
 
     def add(self, group: Group, word: str, milliseconds: float) -> None:
         """Take one more result: its verdict, or what became of a fault."""
-        line = self._open.setdefault(group, Line())
+        line = self._open.get(group) or self._open.setdefault(group, Line(self._size(group)))
         line.words.append(word)
         line.milliseconds += milliseconds
-        if len(line.words) == self._size(group):
+        if len(line.words) == line.size:
             self._show(group, self._open.pop(group))
 
     def close(self) -> None:

@@ -15,10 +15,11 @@ NAMED = 12
 
 @dataclass(slots=True)
 class Item:
-    """The phases of one item so far, and its user properties as of the last of them."""
+    """The phases of one item so far, its user properties as of the last of them, its result."""
 
     steps: list[Step] = field(default_factory=list)
     properties: Properties = ()
+    judged: CaseResult | None = None
 
     @property
     def finished(self) -> bool:
@@ -40,6 +41,7 @@ class Recording:
         item = self.items.setdefault(node, Item())
         item.steps.append(step)
         item.properties = tuple(properties)
+        item.judged = None
         self._listen(properties)
         return item
 
@@ -57,7 +59,10 @@ class Recording:
     def result(self, node: str) -> CaseResult:
         """The result of one item as it stands, before the control has been looked at."""
         item = self.items[node]
-        return harvest.case(node, item.steps, item.properties, self.known_faults())
+        if item.judged is None:
+            known = self.known_faults()
+            item.judged = harvest.case(node, item.steps, item.properties, known)
+        return item.judged
 
     def results(self) -> tuple[CaseResult, ...]:
         """All results, in the order of the plan; the control is not looked at yet."""
