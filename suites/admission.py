@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from proxyproof.origin.head import RequestHead
+from fixtures.vocabulary import RequestHead
 
 LET_IN: Mapping[str, int] = {"websocket": 101, "sse": 200, "get": 200}
 REFUSALS = (302, 401, 403)  # to the login, or told plainly: whichever the deployment documents

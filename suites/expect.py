@@ -13,8 +13,7 @@ from typing import Protocol
 from fixtures.follower import Follower
 from fixtures.refusal import Refusal
 from fixtures.streams import End, Received, Stream
-from proxyproof.events import Event
-from proxyproof.origin.head import RequestHead
+from fixtures.vocabulary import Event, RequestHead
 
 TOO_SLOW = 1013
 

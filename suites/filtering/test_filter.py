@@ -4,7 +4,7 @@ from fixtures.actors import Links
 from fixtures.client import Client
 from fixtures.crowd import alternating, arrivals, crowd
 from fixtures.origin import OriginActor
-from proxyproof.client import TransportName
+from fixtures.vocabulary import TransportName
 from suites.expect import expect_own_loops_only, expect_same_events, of_loops
 from suites.requirement import CLIENT, ORIGIN, over_both_transports, practice
 

@@ -8,8 +8,8 @@ import pytest
 from fixtures.asking import answer_to, asking, insist, opening_handshake, plain_request
 from fixtures.client import Client
 from fixtures.origin import OriginActor
+from fixtures.vocabulary import SPELLINGS, accept_value, new_key
 from proxy.model import Feature
-from proxyproof.wire.handshake import SPELLINGS, accept_value, new_key
 from suites.requirement import ORIGIN, PROXY, must, needs, over_both_transports, practice
 
 OF_A_BODY = {"content-length", "transfer-encoding", "content-type"}

@@ -5,7 +5,7 @@ import hashlib
 from fixtures.client import Client
 from fixtures.frames import raw_websocket, read_message, send_frames
 from fixtures.origin import OriginActor
-from proxyproof.wire.frames import Frame, Opcode, fragmented, ping
+from fixtures.vocabulary import Frame, Opcode, fragmented, ping
 from suites.expect import expect_same_content
 from suites.requirement import CLIENT, PROXY, must, over_both_transports, practice
 

@@ -6,7 +6,7 @@ from fixtures.actors import Links
 from fixtures.client import Client
 from fixtures.crowd import arrivals, crowd
 from fixtures.origin import OriginActor
-from proxyproof.client import TransportName
+from fixtures.vocabulary import TransportName
 from suites.expect import expect_one_story, expect_same_content, expect_same_events
 from suites.requirement import CLIENT, ORIGIN, PROXY, over_both_transports, practice
 

@@ -10,10 +10,8 @@ from fixtures.fleet import one_a_transport
 from fixtures.frames import raw_websocket
 from fixtures.origin import OriginActor
 from fixtures.trouble import Trouble
+from fixtures.vocabulary import CaseLedger, Cause, Opcode, ping
 from proxy.model import Feature
-from proxyproof.client import Cause
-from proxyproof.origin.ledger import CaseLedger
-from proxyproof.wire.frames import Opcode, ping
 from suites.expect import expect_same_events
 from suites.requirement import (
     CLIENT,

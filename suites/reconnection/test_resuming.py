@@ -6,8 +6,8 @@ from fixtures.actors import Links
 from fixtures.client import Client
 from fixtures.origin import OriginActor
 from fixtures.trouble import Trouble
+from fixtures.vocabulary import TransportName
 from proxy.model import Feature
-from proxyproof.client import TransportName
 from suites.expect import expect_same_events
 from suites.requirement import (
     CLIENT,

@@ -4,7 +4,7 @@ from fixtures.actors import Links
 from fixtures.client import Client
 from fixtures.origin import OriginActor
 from fixtures.trouble import Trouble
-from proxyproof.client import Cause, TransportName
+from fixtures.vocabulary import Cause, TransportName
 from suites.requirement import CLIENT, ORIGIN, PROXY, over_both_transports, practice
 
 
