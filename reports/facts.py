@@ -11,8 +11,8 @@ from pathlib import Path
 
 from reports.model import Machine
 
-PACKAGES = ("proxyproof", "pytest", "websockets", "httpx", "aiohttp")
-"""The harness and the libraries that stand on both ends of every connection."""
+PACKAGES = ("pytest", "websockets", "httpx", "aiohttp")
+"""The libraries that stand on both ends of every connection."""
 
 
 def versions() -> dict[str, str]:
@@ -22,7 +22,7 @@ def versions() -> dict[str, str]:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
-            continue  # a bare checkout: the harness itself need not be installed to be imported
+            continue  # the run itself tells what it stands on; this is what is known without it
     return found
 
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 COMMAND = Command(
     executable=PYTHON,
     run=("-m", "proxyproof.outpost", "--config", "{config}"),
-    version=("-c", "import importlib.metadata as m; print(m.version('proxyproof'))"),
+    version=("-c", "import proxyproof; print(proxyproof.__version__)"),
 )
 IMAGE = Image(
     name="outpost",
