@@ -130,11 +130,12 @@ def bounded(evidence: Evidence, *, finding: bool) -> Evidence:
 
 
 def _telling(events: Sequence[Delivery], limit: int) -> tuple[Delivery, ...]:
-    """At most `limit` events in their order: the lost ones first, then both ends of the story."""
+    """At most `limit` events in their order: lost ones for half of it, then both ends."""
     if len(events) <= limit:
         return tuple(events)
-    lost = [index for index, event in enumerate(events) if event.lost][:limit]
     whole = [index for index, event in enumerate(events) if not event.lost]
+    most = max(limit // 2, limit - len(whole))
+    lost = [index for index, event in enumerate(events) if event.lost][:most]
     room = limit - len(lost)
     ends = whole[: room - room // 2] + (whole[-(room // 2) :] if room > 1 else [])
     return tuple(events[index] for index in sorted({*lost, *ends}))

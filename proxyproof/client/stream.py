@@ -12,7 +12,7 @@ from proxyproof.client.parts import Parts
 from proxyproof.client.policy import Policy, TransportName, Wanted
 from proxyproof.client.state import Change, Listener, State, Status
 from proxyproof.client.supervisor import Supervisor
-from proxyproof.client.transport.channel import Wiring
+from proxyproof.client.transport.channel import OnRequest, SentHead, Wiring
 from proxyproof.client.transport.ending import Ending
 from proxyproof.client.transport.target import Fields, Target, fields_of
 
@@ -63,7 +63,10 @@ class EventStream:
         self._last_event_id = resume_from
         if target.secure and ssl is None:
             ssl = tls.create_default_context()
-        wiring = Wiring(self.policy, ssl, connect_to, parts.watchdog, parts.decoder)
+        self._request_listeners: list[OnRequest] = []
+        wiring = Wiring(
+            self.policy, ssl, connect_to, parts.watchdog, parts.decoder, self._tell_request
+        )
         self._supervisor: Supervisor = parts.supervisor(
             policy=self.policy,
             target=target,
@@ -111,6 +114,10 @@ class EventStream:
     def on_status(self, listener: Listener) -> None:
         """Call `listener` with each `Change` of the status, before anything else happens."""
         self._state.listen(listener)
+
+    def on_request(self, listener: OnRequest) -> None:
+        """Call `listener` with each request head that asks for the stream, as it is sent."""
+        self._request_listeners.append(listener)
 
     async def until(self, status: Status, transport: TransportName | None = None) -> Change:
         """Wait for `status` (with `transport`), unless it is so now; give it a deadline.
@@ -176,6 +183,10 @@ class EventStream:
             raise
         finally:
             self._mailbox.end()
+
+    def _tell_request(self, head: SentHead) -> None:
+        for listener in self._request_listeners:
+            listener(head)
 
     def _closed(self, reason: str) -> None:
         if self.status not in ("closed", "unauthorized"):

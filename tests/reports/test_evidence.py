@@ -88,6 +88,13 @@ def test_lost_events_are_bounded_too() -> None:
     assert len(bounded(Evidence(events=lost), finding=False).events) == 16
 
 
+def test_lost_events_leave_half_of_the_room_to_the_others() -> None:
+    lost = tuple(Delivery("1", f"e-{n}", sent_ms=1.0) for n in range(50))
+    kept = bounded(Evidence(events=(*lost, *events(50))), finding=False).events
+
+    assert [event.lost for event in kept] == [True] * 8 + [False] * 8
+
+
 def test_the_newest_output_is_kept() -> None:
     output = tuple(f"line {n}" for n in range(100))
 

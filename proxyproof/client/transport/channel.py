@@ -3,13 +3,28 @@
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from proxyproof.client.decoder import EventStreamDecoder
 from proxyproof.client.message import Batch
 from proxyproof.client.policy import Policy
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.watchdog import Watchdog
+
+
+class SentHead(NamedTuple):
+    """A request head as it was sent: fields in order, duplicates kept."""
+
+    method: str
+    target: str
+    fields: tuple[tuple[str, str], ...]
+
+
+OnRequest = Callable[[SentHead], None]
+
+
+def _ignore(head: SentHead) -> None:
+    del head
 
 
 @dataclass(frozen=True)
@@ -22,6 +37,7 @@ class Wiring:
         connect_to: address to dial instead of the URL's; URL, Host field and SNI stay.
         watchdog: makes the watchdog of one connection.
         decoder: makes the decoder of one event stream, given the last event ID.
+        on_request: told of each request head that asks for a stream, answered or not.
     """
 
     policy: Policy
@@ -29,6 +45,7 @@ class Wiring:
     connect_to: tuple[str, int] | None = None
     watchdog: Callable[[float | None], Watchdog] = Watchdog
     decoder: Callable[[str], EventStreamDecoder] = EventStreamDecoder
+    on_request: OnRequest = _ignore
 
 
 class Channel(Protocol):

@@ -9,7 +9,7 @@ import httpx
 from proxyproof.client.decoder import Comment, EventStreamDecoder, Retry, ServerSentEvent
 from proxyproof.client.message import Batch, Message, read_event
 from proxyproof.client.transport.answer import media_type, refusal
-from proxyproof.client.transport.channel import Wiring
+from proxyproof.client.transport.channel import SentHead, Wiring
 from proxyproof.client.transport.ending import Cause, Ended, Ending
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.watchdog import Silence, Watchdog
@@ -124,7 +124,10 @@ class EventStreamTransport:
             host, port = self._wiring.connect_to
             url = url.copy_with(host=host, port=port)
         encoded = [(name.encode(), value.encode()) for name, value in fields]
-        return client.build_request("GET", url, headers=encoded, extensions=extensions)
+        built = client.build_request("GET", url, headers=encoded, extensions=extensions)
+        sent = tuple((name.decode(), value.decode()) for name, value in built.headers.raw)
+        self._wiring.on_request(SentHead("GET", built.url.raw_path.decode(), sent))
+        return built
 
     def _not_opened(self, error: Exception) -> Ending:
         if isinstance(error, TimeoutError):

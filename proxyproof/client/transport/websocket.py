@@ -8,7 +8,7 @@ from websockets.http11 import Response
 
 from proxyproof.client.message import Batch, Message, read_event
 from proxyproof.client.transport.answer import refusal
-from proxyproof.client.transport.channel import Wiring
+from proxyproof.client.transport.channel import SentHead, Wiring
 from proxyproof.client.transport.ending import Cause, Ended, Ending
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.watchdog import Silence, Watchdog
@@ -27,6 +27,12 @@ class _Connection(ClientConnection):
 
 class _Connect(connect):
     """An opening handshake that shows a redirect as the refusal that it is, as browsers do."""
+
+    opened: ClientConnection | None = None
+
+    async def open_tcp_connection(self) -> ClientConnection:
+        self.opened = await super().open_tcp_connection()
+        return self.opened
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc
@@ -108,7 +114,7 @@ class WebSocketTransport:
 
     async def _handshake(self, request: Request) -> _Connection:
         policy = self._wiring.policy
-        connection = await _Connect(
+        opening = _Connect(
             request.url,
             additional_headers=request.fields,
             proxy=None,
@@ -120,8 +126,18 @@ class WebSocketTransport:
             create_connection=_Connection,
             **self._dialling(request),
         )
+        try:
+            connection = await opening
+        finally:
+            self._tell_request(opening)
         assert isinstance(connection, _Connection)
         return connection
+
+    def _tell_request(self, opening: _Connect) -> None:
+        asked = opening.opened.request if opening.opened is not None else None
+        if asked is not None:
+            fields = tuple(asked.headers.raw_items())
+            self._wiring.on_request(SentHead("GET", asked.path, fields))
 
     def _dialling(self, request: Request) -> dict[str, Any]:
         options: dict[str, Any] = {}

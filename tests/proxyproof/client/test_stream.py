@@ -4,6 +4,7 @@ import ssl
 import pytest
 
 from proxyproof.client import Change, EventStream, TransportName
+from proxyproof.client.transport.channel import SentHead
 from tests.proxyproof.client.stage import (
     DEADLINE,
     QUICK,
@@ -232,3 +233,15 @@ def test_authorities_of_the_system_are_the_default(monkeypatch: pytest.MonkeyPat
     EventStream("http://localhost")
 
     assert len(made) == 1
+
+
+@both
+async def test_each_request_is_told_as_it_is_sent(stage: Stage, transport: TransportName) -> None:
+    heads: list[SentHead] = []
+    stream = EventStream(stage.url, transport, headers={"X-Page": "one"}, policy=QUICK)
+    stream.on_request(heads.append)
+    async with stream:
+        await asyncio.wait_for(stream.until("open"), DEADLINE)
+
+    assert (heads[0].method, heads[0].target[:5]) == ("GET", "/api/")
+    assert ("X-Page", "one") in heads[0].fields
