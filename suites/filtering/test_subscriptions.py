@@ -1,6 +1,6 @@
 """Who receives what: subscriptions that change on an open stream, and events for one user."""
 
-import asyncio
+from asyncio import gather
 
 from fixtures.actors import Users
 from fixtures.client import Client
@@ -21,12 +21,10 @@ async def test_subscription_changes_lose_nothing(client: Client, origin: OriginA
     first, second = await origin.loops(2)
     async with client.stream("websocket", loop=first) as stream:
         await origin.opened()
-        subscribing = stream.say(type="subscribe", loopId=second)
-        await asyncio.gather(subscribing, origin.publish_many(50, first))
+        await gather(stream.say(type="subscribe", loopId=second), origin.publish_many(50, first))
         await stream.about("subscribed")
         await origin.publish_many(50, first, second)
-        unsubscribing = stream.say(type="unsubscribe", loopId=first)
-        await asyncio.gather(unsubscribing, origin.publish_many(50, second))
+        await gather(stream.say(type="unsubscribe", loopId=first), origin.publish_many(50, second))
         await stream.about("unsubscribed")
         last = await origin.publish_many(20, first, second)
         await stream.events_until(str(last[-1].id))
