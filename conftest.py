@@ -8,6 +8,7 @@ pytest_plugins = [
     "fixtures.options",
     "fixtures.plan",
     "fixtures.schedule",
+    "fixtures.pauses",
     "fixtures.deadlines",
     "fixtures.certificates",
     "fixtures.site",
