@@ -149,13 +149,16 @@ def expect_spread_out(moments: Sequence[float], window: float) -> None:
     )
 
 
-def expect_no_fallback(stream: Follower, heads: Sequence[RequestHead]) -> None:
-    """The first attempt, a WebSocket, was the last; else tell what became of its handshake."""
+def expect_no_fallback(
+    stream: Follower, heads: Sequence[RequestHead], to_blame: Sequence[str]
+) -> None:
+    """The first attempt, a WebSocket, was the last; else tell what became of it, and why."""
     if (stream.transport, stream.connections) == ("websocket", 1):
         return
     first = next(iter(heads), None)
     upgrade = first and {name: first.all(name) for name in ("Connection", "Upgrade")}
     raise AssertionError(
         f"the client gave the WebSocket up: {[one.detail for one in stream.endings]}; of its "
-        f"handshake the origin saw {upgrade or 'nothing'}"
+        f"handshake the origin saw {upgrade or 'nothing'}; settings to blame: "
+        f"{' | '.join(to_blame) or 'none that is known'}"
     )

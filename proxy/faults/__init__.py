@@ -55,6 +55,26 @@ def diff(fault: ConfigFault, text: str) -> str:
     return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
+def recognised(product: str, config: str) -> list[ConfigFault]:
+    """Return the faults that a configuration shows, the one with most edits first.
+
+    `config` is the product's good configuration, rendered, with whatever an operator made of it.
+    """
+    of_product = [fault for fault in CATALOGUE.values() if fault.product == product]
+    shown = [fault for fault in of_product if all(_shows(config, *edit) for edit in fault.edits)]
+    return sorted(shown, key=lambda fault: -len(fault.edits))
+
+
+def _shows(config: str, old: str, new: str) -> bool:
+    """The wrong text stands there, and nothing of the right one beside it."""
+    return new in config and old not in config.replace(new, "")
+
+
+def cure(fault: ConfigFault) -> str:
+    """Return what to put back, in one line: the fault's edits, reversed."""
+    return " ".join(" ".join(old.split()) for old, _ in fault.edits)
+
+
 def _catalogue() -> Mapping[tuple[str, str], ConfigFault]:
     modules = (
         importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)

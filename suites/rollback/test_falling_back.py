@@ -6,6 +6,7 @@ import dataclasses
 import pytest
 
 from fixtures.client import Client
+from fixtures.deployment import Deployment
 from fixtures.origin import OriginActor
 from fixtures.trouble import Trouble
 from suites.expect import expect_no_fallback, expect_same_events
@@ -126,12 +127,14 @@ async def test_restored_websocket_is_used_again(
     ),
     field=("FLB-01", "HDR-01"),
 )
-async def test_websocket_is_used_where_it_works(client: Client, origin: OriginActor) -> None:
-    """A client that may choose receives the events over WebSocket, at the first attempt."""
+async def test_rollback_investigation_names_the_setting(
+    client: Client, origin: OriginActor, deployment: Deployment
+) -> None:
+    """A WebSocket that can work is used; after a fallback the report names the setting to blame."""
     loop = await origin.loop()
     page = client.sending(("Origin", client.way.url))  # as a browser does
     async with page.follow(loop=loop) as stream:
         await stream.reaches("open")
         heads = await origin.heads()
 
-    expect_no_fallback(stream, heads)
+    expect_no_fallback(stream, heads, deployment.settings_to_blame())

@@ -6,7 +6,7 @@ import pytest
 
 from proxy.definitions import definition
 from proxy.errors import TemplateError
-from proxy.faults import CATALOGUE, ConfigFault, apply, diff
+from proxy.faults import CATALOGUE, ConfigFault, apply, cure, diff, recognised
 from proxy.programs import find
 from proxy.template import render
 
@@ -83,3 +83,20 @@ def test_fault_that_does_not_fit_exactly_once_is_an_error(text: str, count: int)
 
 def test_fault_is_shown_as_the_lines_that_differ() -> None:
     assert diff(FAULT, "a\nfast on;\nb") == "-fast on;\n+fast off;"
+
+
+@pytest.mark.parametrize("name", [name for product, name in CATALOGUE if product == "nginx"])
+def test_a_fault_is_recognised_in_the_configuration_that_has_it(name: str) -> None:
+    config = definition("nginx").config
+    assert config is not None
+    good = config.read_text()
+    fault = CATALOGUE["nginx", name]
+
+    assert fault in recognised("nginx", apply(fault, good, config.name))
+    assert recognised("nginx", good) == []
+
+
+def test_a_cure_is_what_was_there_before() -> None:
+    fault = ConfigFault("x", "nginx", (("right  line;", "wrong;"), ("more;", "")), "", "")
+
+    assert cure(fault) == "right line; more;"
