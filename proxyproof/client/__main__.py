@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import ssl
 import sys
 from collections.abc import Sequence
@@ -138,4 +139,6 @@ def _now() -> str:
 
 
 if __name__ == "__main__":
+    # A shell starts what it puts in the background with SIGINT ignored; whoever sends one means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())
