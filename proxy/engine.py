@@ -1,8 +1,10 @@
 """The container engine: who answers, how it is reached, and what of a run is on it."""
 
 import contextlib
+import gc
 import ipaddress
 import socket
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,10 +30,16 @@ def engine() -> docker.DockerClient:
         client = docker.from_env(timeout=TIMEOUT)
         client.ping()
     except DockerException as error:
-        raise RuntimeUnavailable(
-            f"no container engine answers ({error}): start Docker, or pass --runtime process"
-        ) from error
-    return client
+        reason = str(error)
+    else:
+        return client
+    with warnings.catch_warnings():
+        # The library leaves the socket open with which it found nobody: it ends here, in no case.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+    raise RuntimeUnavailable(
+        f"no container engine answers ({reason}): start Docker, or pass --runtime process"
+    )
 
 
 def reach(network: Network) -> Reach:
