@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import signal
 import tarfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -67,17 +69,19 @@ class ContainerUnit:
             return path.read_text() if path.exists() else ""
         return bytes(self._container.logs()).decode(errors="replace")
 
-    def run_inside(self, *argv: str) -> str:
-        """Run a command in the container and return what it says."""
-        assert self._container is not None
-        said = self._container.exec_run(list(argv)).output
-        assert isinstance(said, bytes)
-        return said.decode(errors="replace")
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the program."""
+        if self._container is not None:
+            with contextlib.suppress(APIError):  # it has ended
+                self._container.kill(number.name)
 
-    def reload(self) -> None:
-        """Send the reload signal to the program."""
-        assert self.stage.command.reload is not None
-        self._signal(self.stage.command.reload.name)
+    def execute(self, argv: Sequence[str]) -> tuple[int, str]:
+        """Run a command in the container; `{executable}` is the program's name there."""
+        assert self._container is not None
+        name = self.stage.command.executable.name
+        said = self._container.exec_run([part.replace("{executable}", name) for part in argv])
+        assert isinstance(said.output, bytes)
+        return said.exit_code or 0, said.output.decode(errors="replace")
 
     def pause(self) -> None:
         """Freeze all its processes."""
@@ -101,7 +105,7 @@ class ContainerUnit:
         """Kill it and wait until it is gone."""
         if self._container is not None:
             self.resume()
-            self._signal("SIGKILL")
+            self.signal(signal.SIGKILL)
             self._container.wait(timeout=TIMEOUT)
 
     def remove(self) -> None:
@@ -112,11 +116,6 @@ class ContainerUnit:
             (self.stage.folder / OUTPUT).write_text(self.output())
             self._container.remove(force=True, v=True)
         self._container = None
-
-    def _signal(self, name: str) -> None:
-        if self._container is not None:
-            with contextlib.suppress(APIError):  # it has ended
-                self._container.kill(name)
 
     def _create(self) -> Container:
         runtime = self.runtime
@@ -220,7 +219,7 @@ class ContainerRuntime:
         assert isinstance(unit, ContainerUnit)
         asked = (unit.stage.image, command.executable.name)
         if asked not in self._versions:
-            self._versions[asked] = unit.run_inside(command.executable.name, *command.version)
+            _, self._versions[asked] = unit.execute(("{executable}", *command.version))
         return self._versions[asked]
 
     def close(self) -> None:

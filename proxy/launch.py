@@ -113,6 +113,8 @@ class Launcher:
             scheme=order.scheme,
             ports=stage.ports,
             folder=stage.folder,
+            inside=self.runtime.folder(stage.folder),
+            config=stage.config,
             config_hash=template.hash,
             dial=f"{self.runtime.reach.dial}:{stage.ports[order.program.ports[0]]}",
             command=stage.command,

@@ -52,6 +52,15 @@ class Executable:
 
 PYTHON = Executable("python3")
 
+Reload = signal.Signals | tuple[str, ...]
+"""How a program takes its configuration again: on a signal, or by a command run beside it.
+
+The command is a whole argument list; `{executable}` is the program's own binary.
+"""
+
+REWRITE: Reload = ("/bin/sh", "-c", 'cp "$0" "$0.new" && mv "$0.new" "$0"', "{config}")
+"""For a program that watches its configuration: the file is replaced, as an editor does."""
+
 
 @dataclass(frozen=True)
 class Image:
@@ -74,13 +83,20 @@ class Image:
 
 @dataclass(frozen=True)
 class Command:
-    """Argument lists: the executable comes before each; `{config}` and `{folder}` are paths."""
+    """Argument lists: the executable comes before each; `{config}` and `{folder}` are paths.
+
+    Attributes:
+        run: starts the program, which stays in the foreground.
+        version: makes it say its version.
+        check: makes it judge its configuration, if it can.
+        reload: how it takes its configuration again; None: it cannot.
+    """
 
     executable: Executable
     run: tuple[str, ...]
     version: tuple[str, ...]
     check: tuple[str, ...] = ()
-    reload: signal.Signals | None = None
+    reload: Reload | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,7 @@ class Program:
         summary: what it is, in one line.
         command: how it is run; None: there is no process at all.
         config: the template; the rendered file has its name without `.in`.
+        beside: further templates that lie in the same folder, for a product that needs them.
         image: how the container image is built.
         ready: the request that it must answer.
         ports: the listeners, the public one first; each name N fills `@N@` with address and port,
@@ -113,6 +130,7 @@ class Program:
     summary: str
     command: Command | None = None
     config: Path | None = None
+    beside: tuple[Path, ...] = ()
     image: Image | None = None
     ready: Ready = field(default_factory=Ready)
     ports: tuple[str, ...] = ("LISTEN",)

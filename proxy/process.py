@@ -34,7 +34,6 @@ class ProcessUnit:
     folder: Path
     run: Run
     patience: Patience
-    reload_signal: signal.Signals | None
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _started: str = field(default="", init=False)
 
@@ -63,11 +62,24 @@ class ProcessUnit:
         path = self.folder / OUTPUT
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def reload(self) -> None:
-        """Send the reload signal to the leader."""
-        assert self.reload_signal is not None
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the leader."""
         if self._process is not None:
-            self._process.send_signal(self.reload_signal)
+            self._process.send_signal(number)
+
+    def execute(self, argv: Sequence[str]) -> tuple[int, str]:
+        """Run a command in its folder; `{executable}` is its binary."""
+        filled = [part.replace("{executable}", self.argv[0]) for part in argv]
+        said = subprocess.run(
+            filled,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return said.returncode, said.stdout
 
     def pause(self) -> None:
         """Stop the whole group."""
@@ -144,7 +156,6 @@ class ProcessRuntime:
             stage.folder,
             self.run,
             self.patience,
-            stage.command.reload,
         )
 
     def version(self, command: Command, unit: Unit) -> str:

@@ -1,7 +1,8 @@
 """A program that has answered, and what can be done to it."""
 
 import re
-from collections.abc import Mapping
+import signal
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from proxy.errors import PortTaken, StartFailed
 from proxy.model import Command
 from proxy.ready import Patience, Probe, wait_until_ready
 from proxy.runtime import Unit
-from proxy.staging import COMMAND
+from proxy.staging import COMMAND, filled
 
 TAIL = 20
 IN_USE = re.compile(r"address (?:already )?in use|port is already allocated", re.IGNORECASE)
@@ -26,6 +27,8 @@ class Running:
         scheme: `https` or `http`, towards the client.
         ports: the port of each listener; the public one is `LISTEN`.
         folder: rendered configuration, command line, output, version.
+        inside: the same folder, as the program sees it.
+        config: the name of the configuration in it.
         config_hash: of the template with its faults, before the values of this run.
         dial: `host:port` of the public listener, for another program.
     """
@@ -36,6 +39,8 @@ class Running:
     scheme: str
     ports: Mapping[str, int]
     folder: Path
+    inside: str
+    config: str
     config_hash: str
     dial: str
     command: Command
@@ -68,9 +73,13 @@ class Running:
         Raises:
             StartFailed: the product has no reload, or does not answer afterwards.
         """
-        if self.command.reload is None:
+        how = self.command.reload
+        if how is None:
             raise StartFailed(f"{self.name} has no reload: use restart")
-        self.unit.reload()
+        if isinstance(how, signal.Signals):
+            self.unit.signal(how)
+        else:
+            self._execute(how)
         self.wait()
 
     def restart(self) -> None:
@@ -110,6 +119,14 @@ class Running:
         reason = wait_until_ready(self.probe, lambda: not self.is_running, self.patience)
         if reason is not None:
             raise self._failure(reason)
+
+    def _execute(self, pattern: Sequence[str]) -> None:
+        status, said = self.unit.execute(filled(pattern, self.inside, self.config))
+        if status:
+            raise StartFailed(
+                f"{self.name} did not take its configuration: exit status {status}\n"
+                f"its last lines:\n{tail(said)}"
+            )
 
     def _failure(self, reason: str) -> StartFailed:
         status = self.unit.exit_status()

@@ -1,6 +1,7 @@
 """What the launcher needs of a way to run programs; there are two, `process` and `container`."""
 
-from collections.abc import Mapping
+import signal
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -50,8 +51,11 @@ class Unit(Protocol):
     def output(self) -> str:
         """Return what it wrote so far, both streams, all starts."""
 
-    def reload(self) -> None:
-        """Send the signal by which it takes a new configuration."""
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the program itself."""
+
+    def execute(self, argv: Sequence[str]) -> tuple[int, str]:
+        """Run a command beside it; `{executable}` is its binary. Return status and output."""
 
     def pause(self) -> None:
         """Stop it from running; its sockets stay open."""

@@ -79,6 +79,9 @@ def write_stage(
     }
     config = template.name.removesuffix(".in")
     (folder / config).write_text(render(template.text, values, template.name))
+    for path in order.program.beside:
+        text = render(path.read_text(), values, path.name)
+        (folder / path.name.removesuffix(".in")).write_text(text)
     _write_files(order.files, folder)
     image = runtime.image(order.program, order.image)
     stage = Stage(order.program.name, command, folder, config, ports, image)
@@ -92,9 +95,14 @@ def command_line(command: Command, stage: Stage, folder: str) -> str:
 
 
 def arguments(pattern: Sequence[str], stage: Stage, folder: str) -> tuple[str, ...]:
-    """Fill `{config}` and `{folder}` of an argument list; `folder` is as the program sees it."""
-    config = f"{folder}/{stage.config}"
-    return tuple(part.replace("{config}", config).replace("{folder}", folder) for part in pattern)
+    """Fill the argument list of a start; `folder` is as the program sees it."""
+    return filled(pattern, folder, stage.config)
+
+
+def filled(pattern: Sequence[str], folder: str, config: str) -> tuple[str, ...]:
+    """Fill `{config}` and `{folder}` of an argument list."""
+    path = f"{folder}/{config}"
+    return tuple(part.replace("{config}", path).replace("{folder}", folder) for part in pattern)
 
 
 def _own_values(

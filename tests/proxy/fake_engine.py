@@ -11,6 +11,7 @@ from docker.errors import APIError, ImageNotFound, NotFound
 @dataclass
 class Said:
     output: bytes
+    exit_code: int = 0
 
 
 @dataclass

@@ -1,4 +1,5 @@
 import io
+import signal
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -167,12 +168,14 @@ def test_container_that_has_ended_is_not_stopped_again(
     assert unit.exit_status() == 137
 
 
-def test_reload_and_pause_reach_the_container(unit: ContainerUnit, started: FakeContainer) -> None:
-    unit.reload()
+def test_signals_and_pauses_reach_the_container(
+    unit: ContainerUnit, started: FakeContainer
+) -> None:
+    unit.signal(signal.SIGHUP)
     unit.pause()
     unit.resume()
     unit.kill()
-    unit.reload()
+    unit.signal(signal.SIGHUP)
 
     assert started.did == ["created", "start", "kill SIGHUP", "pause", "kill SIGKILL", "wait"]
 
@@ -198,7 +201,7 @@ def test_container_that_somebody_removed_is_no_error(
 
 
 def test_unit_that_was_never_started_has_ended_and_said_nothing(unit: ContainerUnit) -> None:
-    for act in (unit.reload, unit.pause, unit.resume, unit.stop, unit.kill, unit.remove):
+    for act in (unit.pause, unit.resume, unit.stop, unit.kill, unit.remove):
         act()
 
     assert unit.exit_status() == 0

@@ -10,7 +10,7 @@ from proxy.runtime import Reach, Stage
 
 
 def unit(run: Run, *argv: str) -> ProcessUnit:
-    return ProcessUnit(argv, run.folder, run, Patience(), None)
+    return ProcessUnit(argv, run.folder, run, Patience())
 
 
 def test_program_begins_only_when_its_record_is_written(run: Run) -> None:
@@ -43,8 +43,14 @@ def test_unit_that_was_never_started_has_ended_and_said_nothing(run: Run) -> Non
     assert never.output() == ""
 
 
-def test_unit_without_process_takes_a_reload_in_silence(run: Run) -> None:
-    ProcessUnit(("true",), run.folder, run, Patience(), signal.SIGHUP).reload()
+def test_unit_without_process_takes_a_signal_in_silence(run: Run) -> None:
+    ProcessUnit(("true",), run.folder, run, Patience()).signal(signal.SIGHUP)
+
+
+def test_command_beside_a_unit_runs_in_its_folder(run: Run) -> None:
+    made = unit(run, "/bin/sh")
+
+    assert made.execute(("{executable}", "-c", "pwd; exit 3")) == (3, f"{run.folder}\n")
 
 
 def test_programs_and_harness_meet_on_loopback(run: Run) -> None:

@@ -1,10 +1,12 @@
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from proxy.errors import StartFailed
 from proxy.launch import Launcher
+from proxy.model import REWRITE
 from proxy.ports import is_free
 from proxy.process_table import start_of
 from proxy.running import Running, tail
@@ -99,6 +101,24 @@ def test_product_without_reload_says_so(launcher: Launcher, tmp_path: Path) -> N
     running = launcher.start(obedient(tmp_path, reloads=False), scheme="http")
 
     with pytest.raises(StartFailed, match="obedient has no reload: use restart"):
+        running.reload()
+
+
+def test_reload_may_be_a_command_beside_the_program(running: Running) -> None:
+    running.command = replace(running.command, reload=REWRITE)
+    config = running.folder / running.config
+    before = config.stat().st_ino
+
+    running.reload()
+
+    assert config.stat().st_ino != before
+    assert running.output().count("hello") == 1
+
+
+def test_reload_that_the_product_refuses_is_told(running: Running) -> None:
+    running.command = replace(running.command, reload=("/bin/sh", "-c", "echo bad line; exit 1"))
+
+    with pytest.raises(StartFailed, match="(?s)exit status 1.*bad line"):
         running.reload()
 
 
