@@ -69,7 +69,7 @@ class ContainerUnit:
             return path.read_text() if path.exists() else ""
         return bytes(self._container.logs()).decode(errors="replace")
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal to the program."""
         if self._container is not None:
             with contextlib.suppress(APIError):  # it has ended
@@ -105,7 +105,7 @@ class ContainerUnit:
         """Kill it and wait until it is gone."""
         if self._container is not None:
             self.resume()
-            self.signal(signal.SIGKILL)
+            self.send(signal.SIGKILL)
             self._container.wait(timeout=TIMEOUT)
 
     def remove(self) -> None:

@@ -62,7 +62,7 @@ class ProcessUnit:
         path = self.folder / OUTPUT
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal to the leader."""
         if self._process is not None:
             self._process.send_signal(number)

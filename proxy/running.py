@@ -77,7 +77,7 @@ class Running:
         if how is None:
             raise StartFailed(f"{self.name} has no reload: use restart")
         if isinstance(how, signal.Signals):
-            self.unit.signal(how)
+            self.unit.send(how)
         else:
             self._execute(how)
         self.wait()

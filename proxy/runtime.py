@@ -51,7 +51,7 @@ class Unit(Protocol):
     def output(self) -> str:
         """Return what it wrote so far, both streams, all starts."""
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal to the program itself."""
 
     def execute(self, argv: Sequence[str]) -> tuple[int, str]:

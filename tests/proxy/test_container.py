@@ -171,11 +171,11 @@ def test_container_that_has_ended_is_not_stopped_again(
 def test_signals_and_pauses_reach_the_container(
     unit: ContainerUnit, started: FakeContainer
 ) -> None:
-    unit.signal(signal.SIGHUP)
+    unit.send(signal.SIGHUP)
     unit.pause()
     unit.resume()
     unit.kill()
-    unit.signal(signal.SIGHUP)
+    unit.send(signal.SIGHUP)
 
     assert started.did == ["created", "start", "kill SIGHUP", "pause", "kill SIGKILL", "wait"]
 

@@ -44,7 +44,7 @@ def test_unit_that_was_never_started_has_ended_and_said_nothing(run: Run) -> Non
 
 
 def test_unit_without_process_takes_a_signal_in_silence(run: Run) -> None:
-    ProcessUnit(("true",), run.folder, run, Patience()).signal(signal.SIGHUP)
+    ProcessUnit(("true",), run.folder, run, Patience()).send(signal.SIGHUP)
 
 
 def test_command_beside_a_unit_runs_in_its_folder(run: Run) -> None:

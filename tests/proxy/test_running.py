@@ -118,7 +118,7 @@ def test_reload_may_be_a_command_beside_the_program(running: Running) -> None:
 def test_reload_that_the_product_refuses_is_told(running: Running) -> None:
     running.command = replace(running.command, reload=("/bin/sh", "-c", "echo bad line; exit 1"))
 
-    with pytest.raises(StartFailed, match="(?s)exit status 1.*bad line"):
+    with pytest.raises(StartFailed, match=r"(?s)exit status 1.*bad line"):
         running.reload()
 
 
