@@ -1,5 +1,6 @@
 """Whose X-Forwarded-* fields are believed, and what the upstream is told (contract 3.3)."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 
 from proxyproof.outpost.profiles import Forwarding as Policy
@@ -31,6 +32,12 @@ class Forwarding:
             return False
         mapped = getattr(peer, "ipv4_mapped", None) or peer
         return any(mapped in network for network in self._networks)
+
+    def believed(self, request: Request) -> Request:
+        """Return the request without the forwarded fields that are not believed."""
+        if self.believes(request):
+            return request
+        return replace(request, fields=without(request.fields, *REPLACED, b"x-forwarded-uri"))
 
     def host(self, request: Request) -> str:
         """Return the authority that the browser asked for, in lower case."""

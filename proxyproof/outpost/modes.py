@@ -1,9 +1,11 @@
 """The two modes: the outpost carries the request itself, or only says whether it may pass."""
 
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from proxyproof.outpost.dialects import Dialect, Refusal, dialects
+from proxyproof.outpost.dialects import AUTH, Dialect, Refusal, dialects
+from proxyproof.outpost.forwarding import Forwarding
 from proxyproof.outpost.gate import Gate, Granted, Refused
 from proxyproof.outpost.heads import Context
 from proxyproof.outpost.identity import Meta, identity_fields
@@ -67,10 +69,13 @@ class ProxyMode:
 class ForwardMode:
     """Answers auth requests of an edge; everything else is not found (contract 1.2)."""
 
-    def __init__(self, settings: Settings, gate: Gate, flow: LoginFlow) -> None:
+    def __init__(
+        self, settings: Settings, gate: Gate, flow: LoginFlow, forwarding: Forwarding
+    ) -> None:
         self._settings = settings
         self._gate = gate
         self._flow = flow
+        self._forwarding = forwarding
         self._dialects = dialects()
         self._meta = Meta(settings.outpost_name, settings.provider_name, settings.app_slug)
 
@@ -79,33 +84,39 @@ class ForwardMode:
         dialect = self._dialect(exchange.request.path)
         if dialect is None:
             return Response(404)
-        return await self._judge(dialect, exchange.request)
+        return await self._judge(dialect, self._forwarding.believed(exchange.request))
 
     def close(self) -> None:
         """Nothing is kept open here."""
 
     def _dialect(self, path: str) -> Dialect | None:
-        name, slash, _ = path.removeprefix(f"{PREFIX}/auth/").partition("/")
-        found = self._dialects.get(name) if path.startswith(f"{PREFIX}/auth/") else None
+        name, slash, _ = path.removeprefix(f"{AUTH}/").partition("/")
+        found = self._dialects.get(name) if path.startswith(f"{AUTH}/") else None
         return found if found is not None and (found.takes_path or not slash) else None
 
     async def _judge(self, dialect: Dialect, request: Request) -> Response:
         try:
-            url = dialect.original_url(request, self._settings.profile)
-            path = urlsplit(url).path
+            url = dialect.original_url(request, self._settings)
+            parts = urlsplit(url)
         except ValueError:
             return Response.text(500, "configuration error")
-        if path.startswith(PREFIX):
+        if dialect.own_paths_pass and parts.path.startswith(PREFIX):
             return Response(200)
-        decision = await self._gate.decide(request, path)
+        if dialect.signed_urls:
+            original = replace(request, target=f"{parts.path}?{parts.query}".encode("latin-1"))
+            if (answer := await self._flow.signed(original)) is not None:
+                return answer
+        decision = await self._gate.decide(request, parts.path)
         if isinstance(decision, Refused):
             return await dialect.refuse(Refusal(request, url, self._flow, decision.set_cookie))
-        return Response(200, (*self._told(decision), *_user_agent(request), *decision.set_cookie))
+        return self._pass(decision, request)
 
-    def _told(self, granted: Granted) -> Fields:
+    def _pass(self, granted: Granted, request: Request) -> Response:
+        """Return the 200: bare on an allowlisted path, else with all that the edge may copy."""
         if granted.session is None:
-            return ()
-        return identity_fields(granted.session, self._meta)
+            return Response(200)
+        identity = identity_fields(granted.session, self._meta)
+        return Response(200, (*identity, *_user_agent(request), *granted.set_cookie))
 
 
 def _user_agent(request: Request) -> Fields:

@@ -46,8 +46,8 @@ class Outpost:
         self.settings = parts.settings
         self.journal = journal or Journal()
         self.store = parts.store(self.settings)
-        self._build()
         self._forwarding = Forwarding(parts.profile.forwarding, self.settings.trusted_proxies)
+        self._build()
         self._servers: list[asyncio.Server] = []
         self._tasks: dict[asyncio.Task[None], Channel] = {}
         self._sweeper: asyncio.Task[None] | None = None
@@ -91,7 +91,7 @@ class Outpost:
         return ProxyMode(self.settings, self.gate, self.flow, relay)
 
     def _forward_mode(self) -> Mode:
-        return ForwardMode(self.settings, self.gate, self.flow)
+        return ForwardMode(self.settings, self.gate, self.flow, self._forwarding)
 
     # life
 
@@ -183,14 +183,13 @@ class Outpost:
 
     async def _endpoint(self, request: Request) -> Response | None:
         """Answer the endpoints of the login, by path or by the signature in a query (1.2)."""
-        query = {name.lower(): value.lower() for name, value in request.query.items()}
         if request.path == f"{PREFIX}/start":
             return await self.flow.start(request)
-        if request.path == f"{PREFIX}/callback" or query.get("x-authentik-auth-callback") == "true":
+        if request.path == f"{PREFIX}/callback":
             return await self.flow.callback(request)
-        if request.path == f"{PREFIX}/sign_out" or query.get("x-authentik-logout") == "true":
+        if request.path == f"{PREFIX}/sign_out":
             return await self.flow.sign_out(request)
-        return None
+        return await self.flow.signed(request)
 
     def _edited(self, response: Response, request: Request) -> Response:
         for edit in self.parts.own:

@@ -3,14 +3,14 @@
 from urllib.parse import urljoin, urlsplit
 
 from proxyproof.outpost.dialects import Dialect, Refusal
-from proxyproof.outpost.profiles import Profile
+from proxyproof.outpost.settings import Settings
 from proxyproof.outpost.transfer.message import Request, Response
 
 
-def original_url(request: Request, profile: Profile) -> str:
+def original_url(request: Request, settings: Settings) -> str:
     """Return what X-Original-URL says; under Go the path in X-Original-URI wins."""
     url = request.first(b"x-original-url") or ""
-    path = request.first(b"x-original-uri") if profile.original_uri else None
+    path = request.first(b"x-original-uri") if settings.profile.original_uri else None
     if path is not None:
         host = request.first(b"x-forwarded-host") or request.first(b"host") or ""
         return urljoin(f"{request.scheme}://{host}/", "/" + path.lstrip("/"))
@@ -25,4 +25,4 @@ async def refuse(refusal: Refusal) -> Response:
     return Response.text(401, "unauthorized request", fields=refusal.set_cookie)
 
 
-DIALECT = Dialect("nginx", original_url, refuse)
+DIALECT = Dialect("nginx", original_url, refuse, own_paths_pass=True)

@@ -54,6 +54,15 @@ class LoginFlow:
         """Return the URL that begins a login which ends at `target`."""
         return f"{self._settings.external_host}{PREFIX}/start?rd={quote(target, safe='')}"
 
+    async def signed(self, request: Request) -> Response | None:
+        """Answer a callback or sign-out that its query gives away, whatever the path (1.2)."""
+        query = {name.lower(): value.lower() for name, value in request.query.items()}
+        if query.get("x-authentik-auth-callback") == "true":
+            return await self.callback(request)
+        if query.get("x-authentik-logout") == "true":
+            return await self.sign_out(request)
+        return None
+
     async def start(self, request: Request) -> Response:
         """Send the browser to the provider with a placeholder session."""
         return await self.begin(request, self.allowed_redirect(request.query.get("rd")))
