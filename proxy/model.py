@@ -19,7 +19,7 @@ class Feature(Enum):
     GATE = "somebody decides who may pass, and tells the origin who it is"
     SEPARATE_GATE = "the gate is a program of its own, which can be down while the proxy is up"
     RELOAD = "takes a new configuration without closing its listener"
-    IDLE_TIMEOUT = "ends a connection that is silent for longer than @IDLE@"
+    IDLE_TIMEOUT = "ends a connection that has been silent for as long as it is told"
     H2_DOWNSTREAM = "HTTP/2 towards the client, over TLS (RFC 9113)"
     H2_WEBSOCKET = "WebSocket over HTTP/2 (RFC 8441)"
 
@@ -146,17 +146,25 @@ class ProxyDefinition(Program):
 
     Attributes:
         features: what it can do.
+        lacks: why it cannot do the rest: the product's reason, never ours.
         gate: the program that must run beside it and decides who may pass (`@OUTPOST@`).
         deviations: known differences, with reason and reference.
     """
 
     features: frozenset[Feature] = frozenset()
+    lacks: Mapping[Feature, str] = field(default_factory=dict)
     gate: Program | None = None
     deviations: tuple[Deviation, ...] = ()
 
     def features_over(self, scheme: str) -> frozenset[Feature]:
         """Return what it can do towards a client that comes by `https` or by `http`."""
         return self.features if scheme == "https" else self.features - BY_ALPN
+
+    def why_not(self, feature: Feature, scheme: str) -> str:
+        """Return the product's reason for not having a feature towards such a client."""
+        if feature in self.features:
+            return f"agreed on in the TLS handshake, and this is {scheme}: {feature.value}"
+        return self.lacks.get(feature, f"no {feature.value}")
 
     def deviation_of(self, case: str) -> Deviation | None:
         """Return the known difference that explains a failure of this case, if there is one."""

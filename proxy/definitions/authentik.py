@@ -16,6 +16,14 @@ DEFINITION = ProxyDefinition(
     schemes=SCHEMES,
     defaults=DEFAULTS,
     features=frozenset({Feature.WEBSOCKET, Feature.SSE, Feature.GATEWAY, Feature.GATE}),
+    lacks={
+        Feature.SEPARATE_GATE: "the outpost decides and relays in one program",
+        Feature.RELOAD: "the outpost learns of changes from its core and has no configuration file",
+        Feature.IDLE_TIMEOUT: "neither outpost (Go, Rust) ends a silent stream in proxy mode",
+        Feature.H2_DOWNSTREAM: "in 2026.8 what comes by HTTP/2 fails on its way to the application"
+        " (goauthentik/authentik#26281): HTTP/2 is left to an edge before it, see nginx+authentik",
+        Feature.H2_WEBSOCKET: "no HTTP/2, so no WebSocket over it",
+    },
     deviations=(
         Deviation(
             "outpost_cookie_stays_outside",

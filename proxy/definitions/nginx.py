@@ -35,5 +35,8 @@ DEFINITION = ProxyDefinition(
             Feature.H2_DOWNSTREAM,
         }
     ),
+    lacks={
+        Feature.H2_WEBSOCKET: "nginx offers no extended CONNECT (nginx trac #1992, open)",
+    },
     gate=OUTPOST,
 )
