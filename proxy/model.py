@@ -121,7 +121,7 @@ class Program:
         image: how the container image is built.
         ready: the request that it must answer.
         ports: the listeners, the public one first; each name N fills `@N@` with address and port,
-            `@N_PORT@` with the port.
+            `@N_HOST@` and `@N_PORT@` with one of them.
         schemes: what the template needs for `https` and for `http` towards the client.
         defaults: values of placeholders that a caller need not give.
     """

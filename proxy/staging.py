@@ -116,6 +116,7 @@ def _own_values(
     }
     for name, port in ports.items():
         values[name] = f"{runtime.listen}:{port}"
+        values[f"{name}_HOST"] = runtime.listen
         values[f"{name}_PORT"] = str(port)
     return values | {name: f"{inside}/{_file_name(name)}" for name in order.files}
 
