@@ -37,7 +37,8 @@ def pytest_report_header() -> str:
 def files() -> Mapping[str, str]:
     issued = trustme.CA().issue_cert("localhost")
     certificate = "".join(pem.bytes().decode() for pem in issued.cert_chain_pems)
-    return {"CERT": certificate, "KEY": issued.private_key_pem.bytes().decode()}
+    key = issued.private_key_pem.bytes().decode()
+    return {"CERT": certificate, "KEY": key, "CERT_AND_KEY": certificate + key}
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""HAProxy: forward auth by a Lua action, as Authentik documents it, completed for streams."""
+
+import signal
+from pathlib import Path
+
+from proxy.gates.outpost import OUTPOST
+from proxy.model import Command, Executable, Feature, Image, ProxyDefinition, Ready
+
+DEFINITION = ProxyDefinition(
+    name="haproxy",
+    summary="forward auth to an Authentik outpost by a Lua action",
+    command=Command(
+        executable=Executable("haproxy"),
+        run=("-W", "-db", "-f", "{config}"),  # a master in the foreground: it hands on the listener
+        version=("-v",),
+        check=("-c", "-f", "{config}"),
+        reload=signal.SIGUSR2,
+    ),
+    config=Path(__file__).with_name("haproxy.cfg.in"),
+    # HAProxy loads Lua from files only: its configuration cannot hold a script.
+    beside=(Path(__file__).with_name("haproxy_auth.lua.in"),),
+    image=Image(name="haproxy", packages=("haproxy",)),
+    ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
+    schemes={"https": {"TLS": "ssl"}, "http": {"TLS": ""}},
+    defaults={"IDLE_MS": "3600000"},
+    features=frozenset(
+        {
+            Feature.WEBSOCKET,
+            Feature.SSE,
+            Feature.GATEWAY,
+            Feature.GATE,
+            Feature.SEPARATE_GATE,
+            Feature.RELOAD,
+            Feature.IDLE_TIMEOUT,
+            Feature.H2_DOWNSTREAM,
+            Feature.H2_WEBSOCKET,
+        }
+    ),
+    gate=OUTPOST,
+)
