@@ -1,6 +1,7 @@
 """The run folder of one program: rendered configuration, files, command line."""
 
 import hashlib
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from proxy.template import render
 
 COMMAND = "command.txt"
 VERSION = "version.txt"
+ADDRESS = re.compile(r"(?P<HOST>[\w.-]+):(?P<PORT>\d+)")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def write_stage(
         **order.program.schemes[order.scheme],
         **order.program.defaults,
         **order.values,
+        **_parts(order.values),
     }
     config = template.name.removesuffix(".in")
     (folder / config).write_text(render(template.text, values, template.name))
@@ -119,6 +122,13 @@ def _own_values(
         values[f"{name}_HOST"] = runtime.listen
         values[f"{name}_PORT"] = str(port)
     return values | {name: f"{inside}/{_file_name(name)}" for name in order.files}
+
+
+def _parts(values: Mapping[str, str]) -> dict[str, str]:
+    """Return host and port of each address apart, for products that want them so."""
+    addresses = ((name, ADDRESS.fullmatch(value)) for name, value in values.items())
+    found = [(name, match) for name, match in addresses if match is not None]
+    return {f"{name}_{part}": match[part] for name, match in found for part in ("HOST", "PORT")}
 
 
 def _write_files(files: Mapping[str, str], folder: Path) -> None:
