@@ -42,6 +42,15 @@ def engine() -> docker.DockerClient:
     )
 
 
+def answers() -> bool:
+    """Return whether an engine answers."""
+    try:
+        engine().close()
+    except RuntimeUnavailable:
+        return False
+    return True
+
+
 def reach(network: Network) -> Reach:
     """Return how harness and containers on this network reach each other."""
     config: dict[str, Any] = network.attrs["IPAM"]["Config"][0]

@@ -162,6 +162,8 @@ def notices(run: Run) -> Iterator[str]:
     for case in run.cases:
         if case.verdict is Verdict.PASS and case.deviation is not None:
             yield f"stale deviation: {case.id} passes {place(case.proxy)}; take the deviation out"
+    for name, why in run.left_out.items():
+        yield f"{name} was left out: {why}"
     if run.cases and CONTROL not in proxies(run):
         yield f"no control in this run: add --proxy {CONTROL} to tell the proxy from the origin"
 

@@ -81,6 +81,7 @@ def _document(run: Run) -> dict[str, Any]:
         "scheme": run.scheme,
         "machine": asdict(run.machine),
         "versions": dict(sorted(run.versions.items())),
+        "left_out": dict(sorted(run.left_out.items())),
         "proxies": [asdict(proxy) for proxy in run.proxies],
         "exit": run.exit,
         "counts": run.counts,
@@ -123,6 +124,7 @@ def _run(document: Mapping[str, Any]) -> Run:
         scheme=document["scheme"],
         machine=Machine(**document["machine"]),
         versions=document["versions"],
+        left_out=document.get("left_out", {}),
         proxies=tuple(ProxyRecord(**proxy) for proxy in document["proxies"]),
         exit=document["exit"],
         problems=tuple(

@@ -173,6 +173,7 @@ class Run:
         started: UTC, ISO 8601 with seconds.
         scheme: `https` or `http`, as the client speaks to the proxy.
         versions: what is under test beside the proxies: tools, libraries, the outpost's profile.
+        left_out: proxies that nobody named and that this machine cannot run, with the reason.
         exit: 0 proven, 1 a requirement failed, 2 not judged, 3 fault of the harness.
     """
 
@@ -188,6 +189,7 @@ class Run:
     duration_ms: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
     machine: Machine = field(default_factory=Machine)
+    left_out: Mapping[str, str] = field(default_factory=dict)
     schema: str = SCHEMA
 
     @property

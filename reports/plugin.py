@@ -202,6 +202,7 @@ class Reporter:
             scheme=str(said.get("scheme", "")),
             machine=facts.machine(),
             versions=facts.versions() | said["versions"],
+            left_out=said.get("left_out", {}),
             proxies=self.recording.proxies(),
             exit=exit_code(cases, problems),
             problems=problems,

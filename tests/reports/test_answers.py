@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from reports import answers
@@ -113,6 +115,12 @@ def test_a_stale_deviation_is_noticed() -> None:
     assert list(answers.notices(stale)) == [
         "stale deviation: case_pass passes behind nginx; take the deviation out"
     ]
+
+
+def test_proxy_that_was_left_out_is_told_with_the_reason() -> None:
+    partial = replace(run(CONTROL), left_out={"haproxy": "no 'haproxy' on this machine"})
+
+    assert list(answers.notices(partial)) == ["haproxy was left out: no 'haproxy' on this machine"]
 
 
 def test_a_run_without_control_is_noticed() -> None:
