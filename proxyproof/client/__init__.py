@@ -2,7 +2,7 @@
 
 from proxyproof.client.faults import FAULTS, Fault
 from proxyproof.client.message import StreamEvent
-from proxyproof.client.policy import Policy, TransportName, Wanted
+from proxyproof.client.policy import HttpVersion, Policy, TransportName, Wanted
 from proxyproof.client.state import Change, Status
 from proxyproof.client.stream import EventStream
 from proxyproof.client.transport.ending import Cause, Ending
@@ -14,6 +14,7 @@ __all__ = [
     "Ending",
     "EventStream",
     "Fault",
+    "HttpVersion",
     "Policy",
     "Status",
     "StreamEvent",

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("auto", "websocket", "sse"),
         help="default: what the URL says (ws://, wss://, path of an event stream), else auto",
     )
+    add("--http", choices=("1.1", "2"), default="1.1", help="version to offer by ALPN over TLS")
     add("--loop", metavar="ID", help="only the events of this loop")
     add("--resume-from", metavar="ID", help="start after the event with this id")
     add("--cookie", metavar="NAME=VALUE", action="append", default=[], help="may be repeated")
@@ -72,6 +73,7 @@ class _Follower:
             cookies=dict(_pair(cookie, "=", "--cookie") for cookie in options.cookie),
             headers=[_pair(header, ":", "--header") for header in options.header],
             ssl=_trust(options),
+            http=options.http,
         )
         self._stream.on_status(self._show_change)
 

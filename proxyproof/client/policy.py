@@ -9,6 +9,7 @@ from typing import Literal
 
 TransportName = Literal["websocket", "sse"]
 Wanted = Literal["auto", "websocket", "sse"]
+HttpVersion = Literal["1.1", "2"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,6 @@ class Policy:
         retry_cap: longest wait that a server may ask for (`retry:`, `Retry-After`), in seconds.
         queue: events received and not yet taken by the user; a full queue stops the reading.
         max_message: bytes of one event beyond which the connection is failed.
-        http2: offer HTTP/2 for the event stream (over TLS).
         random: gives a number in [0, 1).
         clock: gives monotonic seconds.
         sleep: waits for so many seconds.
@@ -51,7 +51,6 @@ class Policy:
     retry_cap: float = 3600.0
     queue: int = 1024
     max_message: int = 16 * 1024 * 1024
-    http2: bool = False
     random: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

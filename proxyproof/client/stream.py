@@ -9,7 +9,7 @@ from typing import Self
 from proxyproof.client.faults import assembled
 from proxyproof.client.message import StreamEvent
 from proxyproof.client.parts import Parts
-from proxyproof.client.policy import Policy, TransportName, Wanted
+from proxyproof.client.policy import HttpVersion, Policy, TransportName, Wanted
 from proxyproof.client.state import Change, Listener, State, Status
 from proxyproof.client.supervisor import Supervisor
 from proxyproof.client.transport.channel import OnRequest, SentHead, Wiring
@@ -36,10 +36,15 @@ class EventStream:
         ssl: how to verify the server; None: by the certificate authorities of this system.
         connect_to: (host, port) to dial instead of the URL's; URL, Host field and SNI stay.
         policy: every duration and bound.
+        http: `2` offers HTTP/2 by ALPN, and takes HTTP/1.1 from a server that has no other. A
+            WebSocket is opened by extended CONNECT where the server offers that, else over an
+            HTTP/1.1 connection of its own (RFC 8441 3). What is offered is set on the `ssl`
+            context: give streams of other versions another one.
         faults: names from `FAULTS`, for the harness's proof of itself.
 
     Raises:
-        ValueError: a bad URL, a transport that the URL does not lead to, or an unknown fault.
+        ValueError: a bad URL, a transport that the URL does not lead to, HTTP/2 without TLS, or
+            an unknown fault.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 -- each is one thing that a user may say of a connection
@@ -54,6 +59,7 @@ class EventStream:
         connect_to: tuple[str, int] | None = None,
         policy: Policy | None = None,
         faults: Sequence[str] = (),
+        http: HttpVersion = "1.1",
     ) -> None:
         self.policy = policy or Policy()
         parts = assembled(Parts(), faults)
@@ -61,11 +67,13 @@ class EventStream:
         self._state: State = parts.state(self.policy.clock)
         self._mailbox = parts.mailbox(self.policy.queue)
         self._last_event_id = resume_from
+        if http == "2" and not target.secure:
+            raise ValueError(f"HTTP/2 is agreed on in the TLS handshake, and {url!r} has none")
         if target.secure and ssl is None:
             ssl = tls.create_default_context()
         self._request_listeners: list[OnRequest] = []
         wiring = Wiring(
-            self.policy, ssl, connect_to, parts.watchdog, parts.decoder, self._tell_request
+            self.policy, ssl, connect_to, parts.watchdog, parts.decoder, self._tell_request, http
         )
         self._supervisor: Supervisor = parts.supervisor(
             policy=self.policy,
@@ -110,6 +118,11 @@ class EventStream:
     def connections(self) -> int:
         """How many attempts to connect were made."""
         return self._supervisor.connections
+
+    @property
+    def http_version(self) -> str | None:
+        """`HTTP/1.1` or `HTTP/2`: of the connection that is or was last open; None before."""
+        return self._supervisor.http_version
 
     def on_status(self, listener: Listener) -> None:
         """Call `listener` with each `Change` of the status, before anything else happens."""

@@ -23,6 +23,7 @@ class Supervisor:
 
     Attributes:
         connections: how many attempts to connect were made.
+        http_version: of the newest connection that was open; None before there was one.
         endings: how each connection ended, in order.
     """
 
@@ -36,6 +37,7 @@ class Supervisor:
     mailbox: Mailbox
     judge: Callable[[Ending], Meaning]
     connections: int = 0
+    http_version: str | None = None
     endings: list[Ending] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -63,6 +65,7 @@ class Supervisor:
             channel = await self.transports[name].open(request)
         except Ended as ended:
             return ended.ending
+        self.http_version = channel.http_version
         self.state.to("open", name, "connected")
         self.backoff.opened()
         self.route.opened()

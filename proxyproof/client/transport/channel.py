@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from proxyproof.client.decoder import EventStreamDecoder
 from proxyproof.client.message import Batch
-from proxyproof.client.policy import Policy
+from proxyproof.client.policy import HttpVersion, Policy
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.watchdog import Watchdog
 
@@ -18,6 +18,7 @@ class SentHead(NamedTuple):
     method: str
     target: str
     fields: tuple[tuple[str, str], ...]
+    version: str = "HTTP/1.1"
 
 
 OnRequest = Callable[[SentHead], None]
@@ -38,6 +39,7 @@ class Wiring:
         watchdog: makes the watchdog of one connection.
         decoder: makes the decoder of one event stream, given the last event ID.
         on_request: told of each request head that asks for a stream, answered or not.
+        http: the version to offer; HTTP/1.1 is taken where a server has no other.
     """
 
     policy: Policy
@@ -46,10 +48,16 @@ class Wiring:
     watchdog: Callable[[float | None], Watchdog] = Watchdog
     decoder: Callable[[str], EventStreamDecoder] = EventStreamDecoder
     on_request: OnRequest = _ignore
+    http: HttpVersion = "1.1"
 
 
 class Channel(Protocol):
     """One open connection that carries the stream."""
+
+    @property
+    def http_version(self) -> str:
+        """What the server and we agreed on: `HTTP/1.1` or `HTTP/2`."""
+        ...
 
     async def receive(self) -> Batch:
         """Await the next piece.

@@ -37,6 +37,11 @@ class EventStreamChannel:
         self._clock = wiring.policy.clock
         self._over: Ending | None = None
 
+    @property
+    def http_version(self) -> str:
+        """The version that ALPN led to."""
+        return self._response.http_version
+
     async def receive(self) -> Batch:
         """Await the next chunk; a comment alone gives an empty batch."""
         if self._over is not None:
@@ -107,7 +112,7 @@ class EventStreamTransport:
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             verify=self._wiring.tls or False,
-            http2=self._wiring.policy.http2,
+            http2=self._wiring.http == "2",
             trust_env=False,
             follow_redirects=False,
             # The policy's own timers bound the opening and the silence.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.http11 import Response
 
@@ -11,6 +11,8 @@ from proxyproof.client.transport.answer import refusal
 from proxyproof.client.transport.channel import SentHead, Wiring
 from proxyproof.client.transport.ending import Cause, Ended, Ending
 from proxyproof.client.transport.target import Request
+from proxyproof.client.transport.tunnel import Tunnel
+from proxyproof.client.transport.version import Connect, version_of
 from proxyproof.client.transport.watchdog import Silence, Watchdog
 
 
@@ -25,7 +27,7 @@ class _Connection(ClientConnection):
         super().data_received(data)
 
 
-class _Connect(connect):
+class _Connect(Connect):
     """An opening handshake that shows a redirect as the refusal that it is, as browsers do."""
 
     opened: ClientConnection | None = None
@@ -45,6 +47,11 @@ class WebSocketChannel:
         self.connection = connection
         self._watchdog = watchdog
         self._policy = wiring.policy
+
+    @property
+    def http_version(self) -> str:
+        """The version that the handshake was made in."""
+        return version_of(self.connection)
 
     async def receive(self) -> Batch:
         """Await the next message; the greeting is no event, but may tell the position."""
@@ -116,6 +123,7 @@ class WebSocketTransport:
         policy = self._wiring.policy
         opening = _Connect(
             request.url,
+            http=self._wiring.http,
             additional_headers=request.fields,
             proxy=None,
             open_timeout=policy.open_timeout,
@@ -134,10 +142,8 @@ class WebSocketTransport:
         return connection
 
     def _tell_request(self, opening: _Connect) -> None:
-        asked = opening.opened.request if opening.opened is not None else None
-        if asked is not None:
-            fields = tuple(asked.headers.raw_items())
-            self._wiring.on_request(SentHead("GET", asked.path, fields))
+        if (asked := sent_head(opening.opened)) is not None:
+            self._wiring.on_request(asked)
 
     def _dialling(self, request: Request) -> dict[str, Any]:
         options: dict[str, Any] = {}
@@ -146,6 +152,15 @@ class WebSocketTransport:
         if self._wiring.connect_to is not None:
             options["host"], options["port"] = self._wiring.connect_to
         return options
+
+
+def sent_head(connection: ClientConnection | None) -> SentHead | None:
+    """The head of the opening handshake as it was sent; None if it was not."""
+    if connection is None or connection.request is None:
+        return None
+    if isinstance(connection.transport, Tunnel):
+        return connection.transport.asked
+    return SentHead("GET", connection.request.path, tuple(connection.request.headers.raw_items()))
 
 
 def _ended(cause: Cause, detail: str, *, code: int | None = None, reason: str = "") -> Ending:

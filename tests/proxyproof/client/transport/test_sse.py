@@ -9,6 +9,7 @@ import trustme
 
 from proxyproof.client import Cause, Ending
 from proxyproof.client.message import Batch
+from proxyproof.client.policy import HttpVersion
 from proxyproof.client.transport.channel import Wiring
 from proxyproof.client.transport.ending import Ended
 from proxyproof.client.transport.sse import EventStreamChannel, EventStreamTransport
@@ -208,15 +209,15 @@ async def test_cookies_of_the_server_are_not_kept(stage: Stage) -> None:
     assert "Cookie" not in stage.requests[1][1].headers
 
 
-@pytest.mark.parametrize("http2", [False, True])
-async def test_another_address_is_dialled_under_the_same_name(http2: bool) -> None:
+@pytest.mark.parametrize("http", ["1.1", "2"])
+async def test_another_address_is_dialled_under_the_same_name(http: HttpVersion) -> None:
     authority = trustme.CA()
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("app.example").configure_cert(server)
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
     async with staged(server) as stage:
-        wiring = Wiring(replace(QUICK, http2=http2), trust, connect_to=dial(stage))
+        wiring = Wiring(QUICK, trust, connect_to=dial(stage), http=http)
 
         await (await open_to("https://app.example:8443", wiring)).close()
 
