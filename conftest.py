@@ -7,6 +7,7 @@ pytest.register_assert_rewrite("suites.expect", "fixtures")
 pytest_plugins = [
     "fixtures.options",
     "fixtures.plan",
+    "fixtures.versions",
     "fixtures.schedule",
     "fixtures.pauses",
     "fixtures.deadlines",

@@ -87,6 +87,22 @@ def over_both_transports(case: Case) -> Case:
     return each(case)
 
 
+def over_both_versions(case: Case) -> Case:
+    """Judge the case over HTTP/2 beside HTTP/1.1, behind proxies that have both for their clients.
+
+    Only what the version can change deserves the time. In HTTP/2 a proxy has other code for these,
+    written at another time and often configured elsewhere: response bodies are cut into frames and
+    held by windows of flow control (arrival, large events); the end of a stream and its abort are
+    flags and codes (END_STREAM, RST_STREAM) and no longer the end of a connection; cookies come in
+    crumbs that must be joined, `:authority` is no Host field, and Set-Cookie is compressed. The
+    content of events, filters, roles and refusals go through the same code of either version.
+
+    A WebSocket is repeated where the proxy opens it over HTTP/2. `--http 2` judges every case so.
+    """
+    mark: Callable[[Case], Case] = pytest.mark.both_versions
+    return mark(case)
+
+
 def _roles(watches: Role | tuple[Role, ...]) -> tuple[Role, ...]:
     return watches if isinstance(watches, tuple) else (watches,)
 

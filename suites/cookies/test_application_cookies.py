@@ -10,7 +10,7 @@ from fixtures.asking import answers_to
 from fixtures.client import Client
 from fixtures.origin import OriginActor
 from suites.admission import expect_let_in
-from suites.requirement import ORIGIN, PROXY, over_both_transports, practice
+from suites.requirement import ORIGIN, PROXY, over_both_transports, over_both_versions, practice
 
 LAYOUT = 'layout="wide=1"'
 SEVERAL = ("zoom=1.5", 'layout="wide=1"', "empty=", "state=a=b==", "account=7")
@@ -52,6 +52,7 @@ async def test_application_cookie_reaches_the_event_stream(
     kills=("reorders-cookies",),
 )
 @over_both_transports
+@over_both_versions
 async def test_several_cookies_arrive_whole(
     client: Client, origin: OriginActor, transport: str
 ) -> None:
@@ -98,6 +99,7 @@ async def test_set_cookie_of_the_origin_arrives_on_101(client: Client, origin: O
     watches=(PROXY, ORIGIN),
     kills=("merges-set-cookie", "set-cookie-dropped"),
 )
+@over_both_versions
 async def test_set_cookie_of_the_origin_arrives_on_the_event_stream(
     client: Client, origin: OriginActor
 ) -> None:

@@ -3,17 +3,13 @@
 Nobody measures a time here: the second event does not exist before the first one has arrived.
 """
 
-import pytest
-
 from fixtures.client import Client
 from fixtures.origin import OriginActor
-from proxy.model import Feature
 from suites.expect import expect_same_events
-from suites.requirement import PROXY, needs, practice
+from suites.requirement import PROXY, over_both_transports, over_both_versions, practice
 
 ONE_BY_ONE = ["the first", "the second", "the third"]
 BUFFERS = ("buffers-all", "buffering-middleware", "buffer-filter", "flushpackets-off")
-OVER_HTTP2 = pytest.param("sse", "2", marks=needs(Feature.H2_DOWNSTREAM))
 
 
 @practice(
@@ -22,14 +18,15 @@ OVER_HTTP2 = pytest.param("sse", "2", marks=needs(Feature.H2_DOWNSTREAM))
     kills=("buffering-on", *BUFFERS),
     field=("BUF-01", "BUF-02", "BUF-07"),
 )
-@pytest.mark.parametrize(("transport", "http"), [("websocket", "1.1"), ("sse", "1.1"), OVER_HTTP2])
+@over_both_transports
+@over_both_versions
 async def test_event_arrives_while_the_stream_is_open(
-    client: Client, origin: OriginActor, transport: str, http: str
+    client: Client, origin: OriginActor, transport: str
 ) -> None:
     """The client has an event before there is a next one, without any help of the origin's."""
     origin.script.hint = False
     loop = await origin.loop()
-    async with client.over(http).stream(transport, loop=loop) as stream:
+    async with client.stream(transport, loop=loop) as stream:
         await origin.opened()
         published = await origin.publish_to(stream, ONE_BY_ONE, loop)
 

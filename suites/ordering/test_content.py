@@ -7,7 +7,14 @@ from fixtures.frames import raw_websocket, read_message, send_frames
 from fixtures.origin import OriginActor
 from fixtures.vocabulary import Frame, Opcode, fragmented, ping
 from suites.expect import expect_same_content
-from suites.requirement import CLIENT, PROXY, must, over_both_transports, practice
+from suites.requirement import (
+    CLIENT,
+    PROXY,
+    must,
+    over_both_transports,
+    over_both_versions,
+    practice,
+)
 
 SIZES = (2**20, 1, 4095, 65_536, 4096, 16_384, 4097, 2)  # a large one first: it may be overtaken
 TEXTS = [hashlib.shake_128(b"%d" % size).hexdigest(size)[:size] for size in SIZES]
@@ -34,6 +41,7 @@ ALL_BYTES = bytes(range(256))
     field=("FRM-01", "FRM-02"),
 )
 @over_both_transports
+@over_both_versions
 async def test_large_event_does_not_overtake_or_truncate(
     client: Client, origin: OriginActor, transport: str
 ) -> None:

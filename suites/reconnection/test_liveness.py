@@ -19,6 +19,7 @@ from suites.requirement import (
     PROXY,
     needs,
     over_both_transports,
+    over_both_versions,
     practice,
 )
 
@@ -113,6 +114,7 @@ async def test_active_stream_has_no_total_limit(
     field=("CON-05",),
 )
 @over_both_transports
+@over_both_versions
 async def test_client_gone_is_told_to_the_origin(
     client: Client, origin: OriginActor, links: Links, deadlines: Deadlines, transport: str
 ) -> None:

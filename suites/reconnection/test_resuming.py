@@ -16,6 +16,7 @@ from suites.requirement import (
     must,
     needs,
     over_both_transports,
+    over_both_versions,
     practice,
 )
 
@@ -59,6 +60,7 @@ async def test_resumes_after_a_cut(
 )
 @needs(Feature.GATEWAY)
 @over_both_transports
+@over_both_versions
 async def test_resumes_after_a_cut_behind_the_proxy(
     client: Client, origin: OriginActor, links: Links, transport: TransportName
 ) -> None:

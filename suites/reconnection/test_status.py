@@ -5,7 +5,14 @@ from fixtures.client import Client
 from fixtures.origin import OriginActor
 from fixtures.trouble import Trouble
 from fixtures.vocabulary import Cause, TransportName
-from suites.requirement import CLIENT, ORIGIN, PROXY, over_both_transports, practice
+from suites.requirement import (
+    CLIENT,
+    ORIGIN,
+    PROXY,
+    over_both_transports,
+    over_both_versions,
+    practice,
+)
 
 
 @practice(
@@ -85,6 +92,7 @@ async def test_closing_is_final(
     field=("CLS-04",),
 )
 @over_both_transports
+@over_both_versions
 async def test_end_of_stream_is_not_an_error_and_an_abort_is_not_an_end(
     client: Client, origin: OriginActor, trouble: Trouble, transport: TransportName
 ) -> None:
