@@ -1,6 +1,7 @@
 """The stream over Server-Sent Events (WHATWG HTML 9.2), on `httpx`."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from proxyproof.client.transport.channel import SentHead, Wiring
 from proxyproof.client.transport.ending import Cause, Ended, Ending
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.watchdog import Silence, Watchdog
+
+# `httpx` lets errors of TLS through: a proxy that ends a response in the middle of a record.
+_BROKEN = (httpx.HTTPError, ssl.SSLError)
 
 # Enough for a problem document; a refusal may have a body without end.
 _REFUSAL_BODY = 64 * 1024
@@ -50,7 +54,7 @@ class EventStreamChannel:
             chunk = await self._watchdog.watch(anext(self._chunks))
         except Silence as silence:
             raise Ended(_ended(Cause.SILENT, str(silence))) from None
-        except (StopAsyncIteration, httpx.HTTPError) as error:
+        except (StopAsyncIteration, *_BROKEN) as error:
             self._over = self.ending(error)
             return self._last_batch(self._over)
         return self._batch(self._decoder.feed(chunk))
@@ -101,7 +105,7 @@ class EventStreamTransport:
                     raise Ended(await _refusal(request, response))
         except BaseException as error:
             await client.aclose()
-            if isinstance(error, (TimeoutError, httpx.HTTPError)):
+            if isinstance(error, (TimeoutError, *_BROKEN)):
                 raise Ended(self._not_opened(error)) from None
             raise
         policy = self._wiring.policy

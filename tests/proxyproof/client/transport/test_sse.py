@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -64,6 +65,30 @@ async def answering(data: bytes) -> AsyncIterator[str]:
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+def breaks_a_record(listener: socket.socket, context: ssl.SSLContext) -> None:
+    """Answer one request with an event and half of TLS, as a server does whose write timed out."""
+    tls = context.wrap_socket(listener.accept()[0], server_side=True)
+    tls.recv(65536)
+    tls.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n")
+    with socket.socket(fileno=tls.detach()) as tcp:
+        tcp.sendall(b"\x17\x03\x03\x00\x20" + bytes(32))
+
+
+async def test_broken_record_of_tls_is_an_abort() -> None:
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("localhost").configure_cert(server)
+    authority.configure_trust(client)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.create_task(asyncio.to_thread(breaks_a_record, listener, server))
+        url = f"https://localhost:{listener.getsockname()[1]}"
+        batches, ending = await read_out(url, replace(WIRING, tls=client))
+        await serving
+
+    assert len(batches) == 1
+    assert ending.cause is Cause.ABORTED
 
 
 async def test_batch_tells_events_position_and_retry(stage: Stage) -> None:
