@@ -70,10 +70,11 @@ async def test_filter_value_survives_encoding(
 ) -> None:
     """The origin reads the loop id that the client meant, whatever characters it is made of."""
     name, query, path = SPELLINGS[value]
-    loop = await origin.loop(name)
+    loop, other = await origin.loop(name), await origin.loop("another")
     target = {"websocket": QUERY + query, "sse": PATH + path + "/events"}[transport]
     async with client.stream_at(transport, target.format(origin.token)) as stream:
         await origin.opened()
+        await origin.publish(other)  # what arrives where the filter was lost on the way
         published = await origin.publish(loop)
         received = await stream.events_until(str(published.id))
 
