@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from proxyproof.outpost.journal import Journal
-from proxyproof.outpost.sessions.store import MemoryStore
+from proxyproof.outpost.sessions.store import MemoryStore, StoreError
 from proxyproof.outpost.transfer.downstream import Exchange
 from proxyproof.outpost.transfer.message import Request, Response
 
@@ -17,7 +17,9 @@ from proxyproof.outpost.transfer.message import Request, Response
 class Control:
     """Tells what happened and ends sessions from the side of the provider."""
 
-    def __init__(self, store: MemoryStore, journal: Journal) -> None:
+    def __init__(
+        self, store: MemoryStore, journal: Journal, *, ignores_session_end: bool = False
+    ) -> None:
         self._store = store
         self._journal = journal
         self._reads: dict[str, Callable[[Request], Any]] = {
@@ -26,7 +28,7 @@ class Control:
             "/control/sessions": lambda _: self._sessions(),
         }
         self._acts: dict[str, Callable[[str], int]] = {
-            "/control/sessions/end": store.end,
+            "/control/sessions/end": self._ignored if ignores_session_end else store.end,
             "/control/sessions/expire": store.expire,
         }
 
@@ -47,7 +49,14 @@ class Control:
             subject = json.loads(body)["sub"]
         except (ValueError, KeyError, TypeError):
             return _json(400, {"error": 'the body must be an object like {"sub": "alice"}'})
-        return _json(200, {"sessions": act(str(subject))})
+        try:
+            return _json(200, {"sessions": act(str(subject))})
+        except StoreError as error:
+            return _json(500, {"error": str(error)})
+
+    def _ignored(self, subject: str) -> int:
+        self._journal.tell(f"the end of a session of {subject!r} is only logged")
+        return 0
 
     def _requests(self, request: Request) -> list[dict[str, Any]]:
         return [entry.as_json() for entry in self._journal.of(request.query.get("case"))]

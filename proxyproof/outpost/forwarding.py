@@ -4,8 +4,8 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from proxyproof.outpost.profiles import Forwarding as Policy
-from proxyproof.outpost.settings import Network
 from proxyproof.outpost.transfer.message import Field, Fields, Request, values, without
+from proxyproof.outpost.values import Network
 
 REPLACED = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"forwarded")
 

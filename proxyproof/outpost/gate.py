@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from time import time
 
-from proxyproof.outpost.oidc.bearer import HeaderAuth
+from proxyproof.outpost.oidc.header_auth import HeaderAuth
 from proxyproof.outpost.profiles import Profile
 from proxyproof.outpost.sessions.cookie import SessionCookie
 from proxyproof.outpost.sessions.store import MemoryStore, Session
@@ -42,9 +42,11 @@ class Refused:
 
 Decision = Granted | Refused
 
+_FOREIGN = re.compile(r"\(\?<?[=!]|\(\?P=|\\[1-9]")
+
 
 class Gate:
-    """Decides by session cookie, then remembered header, then bearer token, then allowlist.
+    """Decides by session cookie, then remembered header, then header, then allowlist (5.1, 5.2).
 
     Authentication is checked once, when the request starts (contract section 2).
     """
@@ -63,15 +65,15 @@ class Gate:
         self.header_auth = header_auth
         self._allowlist = _patterns(skip_path_regex)
 
-    async def decide(self, request: Request, path: str) -> Decision:
-        """Judge a request for `path`, which in forward mode is the path of another request."""
+    async def decide(self, request: Request, asked: str) -> Decision:
+        """Judge a request; `asked` is what the allowlist is searched in, a path or a whole URL."""
         session = self.session_of(request)
         if session is not None:
             return Granted(session)
         granted = await self._by_header(request)
         if granted is not None:
             return granted
-        if any(pattern.search(path) for pattern in self._allowlist):
+        if any(pattern.search(asked) for pattern in self._allowlist):
             return Granted(None)
         return Refused(self._clearing(request), request.first(b"authorization") is not None)
 
@@ -119,9 +121,15 @@ def _patterns(lines: str) -> list[re.Pattern[str]]:
     patterns = []
     for line in filter(None, map(str.strip, lines.splitlines())):
         try:
-            patterns.append(re.compile(line))
+            patterns.append(_compiled(line))
         except re.error as error:
             sys.stderr.write(
                 f"skip_path_regex: {line!r} does not compile and is skipped: {error}\n"
             )
     return patterns
+
+
+def _compiled(line: str) -> re.Pattern[str]:
+    if _FOREIGN.search(line):
+        raise re.error("neither Go nor Rust knows look-around and back-references")
+    return re.compile(line)

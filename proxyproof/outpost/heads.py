@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from proxyproof.outpost.forwarding import Forwarding
 from proxyproof.outpost.gate import Granted
-from proxyproof.outpost.identity import Meta, identity_fields, is_identity
+from proxyproof.outpost.identity import Identity, is_identity, is_legal, of_proxy
 from proxyproof.outpost.profiles import Profile
 from proxyproof.outpost.sessions.cookie import cookie_name, cookie_pairs
 from proxyproof.outpost.settings import Settings
@@ -49,13 +49,13 @@ def request_edits(settings: Settings) -> list[RequestEdit]:
     """Return the edits of a good outpost towards the upstream, in order."""
     profile = settings.profile
     forwarding = Forwarding(profile.forwarding, settings.trusted_proxies)
-    meta = Meta(settings.outpost_name, settings.provider_name, settings.app_slug)
+    identity = Identity(settings)
 
     def tell_forwarded(outgoing: Request, context: Context) -> Request:
         return replace(outgoing, fields=forwarding.fields(context.request, outgoing.fields))
 
     def tell_identity(outgoing: Request, context: Context) -> Request:
-        return with_identity(outgoing, context, meta, profile)
+        return with_identity(outgoing, context, identity, profile)
 
     def keep_framing(outgoing: Request, context: Context) -> Request:
         return replace(outgoing, fields=framed(outgoing.fields, context.request.fields))
@@ -65,7 +65,9 @@ def request_edits(settings: Settings) -> list[RequestEdit]:
         return replace(outgoing, fields=fields)
 
     edits: list[RequestEdit] = [drop_hop_by_hop, keep_framing, tell_forwarded]
-    edits += [drop_spent_authorization, tell_identity]
+    edits += [override_host, drop_spent_authorization, tell_identity]
+    if profile.drops_underscored:
+        edits.append(drop_underscored)
     if profile.strips_session_cookie:
         name = cookie_name(settings.client_id)
         edits.append(lambda outgoing, _: with_cookies(outgoing, lambda pair: pair[0] != name))
@@ -128,7 +130,26 @@ def drop_spent_authorization(outgoing: Request, context: Context) -> Request:
     return replace(outgoing, fields=without(outgoing.fields, b"authorization"))
 
 
-def with_identity(outgoing: Request, context: Context, meta: Meta, profile: Profile) -> Request:
+def override_host(outgoing: Request, context: Context) -> Request:
+    """Give the application the Host that the claims of the user ask for (contract 3.3)."""
+    session = context.granted.session
+    host = of_proxy(session.claims, "host_header") if session is not None else None
+    if not isinstance(host, str) or not host or not is_legal("Host", host):
+        return outgoing
+    told = (b"Host", host.encode())
+    fields = tuple(told if field[0].lower() == b"host" else field for field in outgoing.fields)
+    return replace(outgoing, fields=fields)
+
+
+def drop_underscored(outgoing: Request, _: Context) -> Request:
+    """Drop every field with an underscore in its name, as newer Go does (contract 3.2)."""
+    kept = tuple(field for field in outgoing.fields if b"_" not in field[0])
+    return replace(outgoing, fields=kept)
+
+
+def with_identity(
+    outgoing: Request, context: Context, identity: Identity, profile: Profile
+) -> Request:
     """Replace whatever identity the client claims by the one that it has.
 
     Without a session, on an allowlisted path, the real outposts strip nothing (contract 3.2).
@@ -136,7 +157,7 @@ def with_identity(outgoing: Request, context: Context, meta: Meta, profile: Prof
     session = context.granted.session
     if session is None and not profile.allowlist_strips_identity:
         return outgoing
-    told = identity_fields(session, meta) if session is not None else ()
+    told = identity.fields(session) if session is not None else ()
     names = {name.lower() for name, _ in told}
     kept = [
         field

@@ -8,7 +8,7 @@ from proxyproof.outpost.dialects import AUTH, Dialect, Refusal, dialects
 from proxyproof.outpost.forwarding import Forwarding
 from proxyproof.outpost.gate import Gate, Granted, Refused
 from proxyproof.outpost.heads import Context
-from proxyproof.outpost.identity import Meta, identity_fields
+from proxyproof.outpost.identity import Identity
 from proxyproof.outpost.oidc.flow import PREFIX, LoginFlow
 from proxyproof.outpost.pages import unauthenticated
 from proxyproof.outpost.relay import Relay
@@ -77,7 +77,7 @@ class ForwardMode:
         self._flow = flow
         self._forwarding = forwarding
         self._dialects = dialects()
-        self._meta = Meta(settings.outpost_name, settings.provider_name, settings.app_slug)
+        self._identity = Identity(settings)
 
     async def handle(self, exchange: Exchange) -> Response | None:
         """Answer in the dialect that the path names."""
@@ -92,7 +92,10 @@ class ForwardMode:
     def _dialect(self, path: str) -> Dialect | None:
         name, slash, _ = path.removeprefix(f"{AUTH}/").partition("/")
         found = self._dialects.get(name) if path.startswith(f"{AUTH}/") else None
-        return found if found is not None and (found.takes_path or not slash) else None
+        if found is None or not slash:
+            return found
+        bare = self._settings.profile.envoy_bare_path
+        return found if found.takes_path and not bare else None
 
     async def _judge(self, dialect: Dialect, request: Request) -> Response:
         try:
@@ -106,7 +109,8 @@ class ForwardMode:
             original = replace(request, target=f"{parts.path}?{parts.query}".encode("latin-1"))
             if (answer := await self._flow.signed(original)) is not None:
                 return answer
-        decision = await self._gate.decide(request, parts.path)
+        whole = self._settings.mode == "forward_domain"
+        decision = await self._gate.decide(request, url if whole else parts.path)
         if isinstance(decision, Refused):
             return await dialect.refuse(Refusal(request, url, self._flow, decision.set_cookie))
         return self._pass(decision, request)
@@ -115,7 +119,7 @@ class ForwardMode:
         """Return the 200: bare on an allowlisted path, else with all that the edge may copy."""
         if granted.session is None:
             return Response(200)
-        identity = identity_fields(granted.session, self._meta)
+        identity = self._identity.fields(granted.session)
         return Response(200, (*identity, *_user_agent(request), *granted.set_cookie))
 
 

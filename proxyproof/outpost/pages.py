@@ -1,5 +1,7 @@
 """The error pages of the outpost (contract 4.1, 5.3)."""
 
+from html import escape
+
 from proxyproof.outpost.transfer.message import Fields, Response
 
 _PAGE = """<!DOCTYPE html>
@@ -15,9 +17,9 @@ def page(status: int, title: str, text: str, fields: Fields = ()) -> Response:
     return Response.text(status, _PAGE.format(title=title, text=text), "text/html", fields)
 
 
-def bad_gateway(fields: Fields) -> Response:
+def bad_gateway(fields: Fields, detail: str = "") -> Response:
     """Return the answer when the upstream cannot be reached or did not answer."""
-    return page(502, "Bad Gateway", "Failed to connect to backend.", fields)
+    return page(502, "Bad Gateway", escape(detail) or "Failed to connect to backend.", fields)
 
 
 def too_late(fields: Fields) -> Response:

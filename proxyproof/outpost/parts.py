@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from proxyproof.outpost.gate import Gate
 from proxyproof.outpost.heads import RequestEdit, ResponseEdit, request_edits, response_edits
-from proxyproof.outpost.oidc.bearer import HeaderAuth
 from proxyproof.outpost.oidc.flow import LoginFlow
+from proxyproof.outpost.oidc.header_auth import HeaderAuth
 from proxyproof.outpost.profiles import Profile
 from proxyproof.outpost.relay import BodyFilter, Relay
 from proxyproof.outpost.sessions.cookie import SessionCookie

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 from proxyproof.outpost.heads import Context, RequestEdit, ResponseEdit
+from proxyproof.outpost.identity import of_proxy
 from proxyproof.outpost.pages import bad_gateway, too_late
 from proxyproof.outpost.profiles import Profile
 from proxyproof.outpost.transfer.channel import Channel
@@ -89,8 +90,8 @@ class Relay:
                 upstream, head = await self.answered(exchange, request)
         except TimeoutError:
             return too_late(context.granted.set_cookie)
-        except UpstreamError:
-            return bad_gateway(context.granted.set_cookie)
+        except UpstreamError as error:
+            return bad_gateway(context.granted.set_cookie, shown(error, context))
         try:
             return await self.pass_on(exchange, upstream, head, context)
         finally:
@@ -158,7 +159,8 @@ class Relay:
 
     def switched_to(self, head: ResponseHead | Request) -> str:
         """Return the protocol that an Upgrade field names; case means nothing (RFC 9110 7.8)."""
-        return ",".join(values(head.fields, b"upgrade")).lower()
+        named = ",".join(values(head.fields, b"upgrade"))
+        return named if self.profile.literal_upgrade else named.lower()
 
     async def open_tunnel(
         self, exchange: Exchange, upstream: Upstream, head: ResponseHead, context: Context
@@ -210,3 +212,10 @@ class Relay:
     def leave(self, upstream: Upstream) -> None:
         """Keep or close the upstream connection, whatever the reason that we are done with it."""
         upstream.release()
+
+
+def shown(error: UpstreamError, context: Context) -> str:
+    """Return what the error page tells: the real error is for superusers alone (contract 4.1)."""
+    session = context.granted.session
+    superuser = session is not None and of_proxy(session.claims, "is_superuser") is True
+    return str(error) if superuser else ""

@@ -50,6 +50,7 @@ class Outpost:
         self._build()
         self._servers: list[asyncio.Server] = []
         self._tasks: dict[asyncio.Task[None], Channel] = {}
+        self._under_way: dict[Exchange, asyncio.Event] = {}
         self._sweeper: asyncio.Task[None] | None = None
 
     def _build(self) -> None:
@@ -116,9 +117,12 @@ class Outpost:
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
-        """Stop listening and drop every connection."""
+        """Stop listening and drop every connection, after its response if the profile waits."""
         for server in self._servers:
             server.close()
+        if self.parts.profile.drains_on_stop:
+            flowing = [ended for one, ended in self._under_way.items() if one.status != 101]
+            await asyncio.gather(*[ended.wait() for ended in flowing])
         if self._sweeper is not None:
             self._sweeper.cancel()
         for task, channel in list(self._tasks.items()):
@@ -131,7 +135,8 @@ class Outpost:
         tls = server_tls(self.settings)
         self.port = await self._listen(self.settings.listen, self.handle, tls)
         if self.settings.control is not None:
-            control = Control(self.store, self.journal)
+            deaf = self.parts.profile.ignores_session_end
+            control = Control(self.store, self.journal, ignores_session_end=deaf)
             self.control_port = await self._listen(self.settings.control, control.handle, None)
 
     async def _listen(
@@ -149,7 +154,12 @@ class Outpost:
 
     def _accept(self, handle: Handler, channel: Channel) -> None:
         profile = self.parts.profile
-        limits = Limits(profile.max_head_bytes, profile.idle_seconds)
+        limits = Limits(
+            profile.max_head_bytes,
+            profile.idle_seconds,
+            profile.read_head_seconds,
+            profile.read_body_seconds,
+        )
         task = asyncio.create_task(Connection(channel, handle, limits).serve())
         self._tasks[task] = channel
         task.add_done_callback(self._tasks.pop)
@@ -164,21 +174,25 @@ class Outpost:
     async def handle(self, exchange: Exchange) -> None:
         """Handle one request from head to end."""
         entry = self.journal.begin(exchange.request)
+        ended = self._under_way[exchange] = asyncio.Event()
         try:
             response = await self._respond(exchange)
             if response is not None:
                 await exchange.answer(self._edited(response, exchange.request))
         finally:
             self.journal.end(entry, exchange)
+            del self._under_way[exchange]
+            ended.set()
 
     async def _respond(self, exchange: Exchange) -> Response | None:
         request = exchange.request
         if request.path == f"{PREFIX}/ping":
             return Response(204)
+        if self.parts.profile.static_path and request.path.startswith(f"{PREFIX}/static/"):
+            return Response(404)
         host = self._forwarding.host(request)
-        ours = host == self.settings.authority or self.parts.profile.any_host
-        if not host or not ours:
-            return _no_app(host)
+        if not self.settings.serves(host):
+            return _no_app(host, self.parts.profile.unknown_host_status)
         return await self._endpoint(request) or await self._mode.handle(exchange)
 
     async def _endpoint(self, request: Request) -> Response | None:
@@ -197,7 +211,7 @@ class Outpost:
         return response
 
 
-def _no_app(host: str) -> Response:
+def _no_app(host: str, status: int) -> Response:
     """Return the answer for a host that is no application of ours (contract 1.1)."""
     told = {"message": "no app for hostname", "host": host, "detail": "check the external_host"}
-    return Response.text(400, json.dumps(told), "application/json")
+    return Response.text(status, json.dumps(told), "application/json")

@@ -6,15 +6,16 @@ All keys (those marked * are required; durations are seconds, fractions allowed)
     tls_cert = "cert.pem"                #    both, or neither for plain HTTP
     tls_key = "key.pem"
     control = "127.0.0.1:9300"           #    control listener; none if absent
-    mode = "proxy"                       #    or "forward_single"
-    external_host = "https://localhost:8443"   # *  as the browser sees the application
+    mode = "proxy"                       #    or "forward_single", "forward_domain"
+    external_host = "https://localhost:8443"   # *  as the browser sees the application;
+                                         #    in forward_domain the host of the login
     internal_host = "http://127.0.0.1:8000"    # *  in proxy mode
     internal_host_ssl_validation = true
     internal_ca = "ca.pem"               #    whom to trust for an https internal_host
     client_id = "proxyproof"             # *
     client_secret = "..."                # *
     cookie_secret = "..."                # *  at least 32 bytes
-    cookie_domain = ""
+    cookie_domain = "example.com"        #    all hosts below it: required in forward_domain
     issuer = "http://127.0.0.1:5000"     # *  the provider as the outpost reaches it
     browser_issuer = "http://localhost:5000"   # as the browser reaches it; default: issuer
     issuer_ca = "ca.pem"
@@ -22,10 +23,14 @@ All keys (those marked * are required; durations are seconds, fractions allowed)
     session_seconds = 86400              #    life of a login, at most that of the provider's token
     session_store = "memory"             #    or a folder, which keeps sessions over a restart
     trusted_proxies = ["127.0.0.0/8", "10.0.0.0/8", ...]   # default: loopback, RFC 1918, fe80::/10
-    skip_path_regex = """                #    one pattern a line, searched in the path
+    # One pattern a line, searched in the path; in forward_domain in the whole URL.
+    skip_path_regex = """
     ^/api/health$
     """
-    intercept_header_auth = true
+    intercept_header_auth = true         #    proxy mode: 401 for an Authorization in vain
+    basic_auth_enabled = false           #    tell the application user and password
+    basic_auth_user_attribute = ""       #    user attributes that hold them; default: the e-mail
+    basic_auth_password_attribute = ""
     outpost_name = "proxyproof"          #    the X-authentik-meta-* values
     provider_name = "proxyproof"
     app_slug = "proxyproof"
@@ -39,17 +44,17 @@ All keys (those marked * are required; durations are seconds, fractions allowed)
 Paths are relative to the folder of the file.
 '''
 
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from proxyproof.outpost.profiles import PROFILES, RUST_2026_8, Profile
-
-Network = IPv4Network | IPv6Network
+from proxyproof.outpost.profiles import RUST_2026_8, Profile
+from proxyproof.outpost.values import Mode, Network, converted
 
 PRIVATE_NETWORKS = (
     "127.0.0.0/8",
@@ -60,6 +65,9 @@ PRIVATE_NETWORKS = (
     "fe80::/10",
 )
 """Whose forwarded fields are believed by default (contract section 0)."""
+
+
+_PORT = re.compile(r":\d*$")
 
 
 class SettingsError(Exception):
@@ -81,7 +89,7 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     control: tuple[str, int] | None = None
-    mode: str = "proxy"
+    mode: Mode = "proxy"
     internal_host: str = ""
     internal_host_ssl_validation: bool = True
     internal_ca: Path | None = None
@@ -92,6 +100,9 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = tuple(map(ip_network, PRIVATE_NETWORKS))
     skip_path_regex: str = ""
     intercept_header_auth: bool = True
+    basic_auth_enabled: bool = False
+    basic_auth_user_attribute: str = ""
+    basic_auth_password_attribute: str = ""
     outpost_name: str = "proxyproof"
     provider_name: str = "proxyproof"
     app_slug: str = "proxyproof"
@@ -103,6 +114,18 @@ class Settings:
     def authority(self) -> str:
         """Host and port of the application as the browser writes them."""
         return urlsplit(self.external_host).netloc.lower()
+
+    def serves(self, host: str) -> bool:
+        """Whether requests for this authority are ours, by name or by domain (contract 1.1)."""
+        if not host or host == self.authority or self.profile.any_host:
+            return bool(host)
+        name = _PORT.sub("", host)
+        domain = self.cookie_domain.lstrip(".")
+        return self.mode == "forward_domain" and self.profile.within(name, domain)
+
+    def in_domain(self, host: str) -> bool:
+        """Whether a login may end at this host name, where a whole domain is served (5.4)."""
+        return self.profile.within(host, self.cookie_domain)
 
 
 def load(path: Path) -> Settings:
@@ -131,90 +154,35 @@ def parse(table: Mapping[str, Any], folder: Path = Path()) -> Settings:
     """
     given = dict(table)
     quirks = given.pop("quirks", {})
-    names = {field.name for field in fields(Settings)}
-    unknown = sorted(set(given) - names)
+    if not isinstance(quirks, dict):
+        raise ValueError(f"quirks must be a table, not {quirks!r}")
+    names = {field.name: field.type for field in fields(Settings)}
+    unknown = sorted(set(given) - set(names))
     if unknown:
         raise ValueError(f"unknown key {unknown[0]!r}: known are {', '.join(sorted(names))}")
-    converted = {key: _convert(key, value, folder) for key, value in given.items()}
-    _require(converted)
-    profile: Profile = converted.get("profile", RUST_2026_8)
-    converted["profile"] = profile.overridden(quirks)
-    return Settings(**converted)
-
-
-def _convert(key: str, value: Any, folder: Path) -> Any:  # noqa: ANN401 (TOML values)
-    if key in ("tls_cert", "tls_key", "internal_ca", "issuer_ca"):
-        return folder / value
-    if key == "session_store":
-        return None if value == "memory" else folder / value
-    read = _READERS.get(key)
-    return read(key, value) if read is not None else _plain(key, value)
-
-
-def _plain(key: str, value: Any) -> Any:  # noqa: ANN401 (TOML values)
-    kind = {field.name: field.type for field in fields(Settings)}[key]
-    accepted: Any = (int, float) if kind is float else kind
-    if not isinstance(value, accepted) or isinstance(value, bool) != (kind is bool):
-        raise ValueError(f"{key} must be {getattr(kind, '__name__', kind)}, not {value!r}")
-    return value
-
-
-def _address(key: str, value: object) -> tuple[str, int]:
-    host, colon, port = str(value).rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535:
-        raise ValueError(f'{key} must be "host:port", not {value!r}')
-    return host.strip("[]"), int(port)
-
-
-def _url(key: str, value: object) -> str:
-    parts = urlsplit(str(value))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{key} must be an http or https URL, not {value!r}")
-    return str(value).rstrip("/")
-
-
-def _profile(_: str, value: object) -> Profile:
-    if value not in PROFILES:
-        raise ValueError(f"unknown profile {value!r}: known are {', '.join(PROFILES)}")
-    return PROFILES[str(value)]
-
-
-def _strings(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"{key} must be a list of strings, not {value!r}")
-    return tuple(value)
-
-
-def _networks(key: str, value: object) -> tuple[Network, ...]:
-    return tuple(ip_network(item) for item in _strings(key, value))
-
-
-_READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    "listen": _address,
-    "control": _address,
-    "external_host": _url,
-    "internal_host": _url,
-    "issuer": _url,
-    "browser_issuer": _url,
-    "trusted_proxies": _networks,
-    "profile": _profile,
-    "faults": _strings,
-}
+    read = {key: converted(key, value, names[key], folder) for key, value in given.items()}
+    _require(read)
+    profile: Profile = read.get("profile", RUST_2026_8)
+    read["profile"] = profile.overridden(quirks)
+    return Settings(**read)
 
 
 def _require(given: Mapping[str, Any]) -> None:
     needed = ["listen", "external_host", "client_id", "client_secret", "cookie_secret", "issuer"]
     mode = given.get("mode", "proxy")
-    if mode not in ("proxy", "forward_single"):
-        raise ValueError(f"mode must be 'proxy' or 'forward_single', not {mode!r}")
-    missing = [
-        key
-        for key in [*needed, *(["internal_host"] if mode == "proxy" else [])]
-        if key not in given
-    ]
+    needed += {"proxy": ["internal_host"], "forward_domain": ["cookie_domain"]}.get(mode, [])
+    missing = [key for key in needed if not given.get(key)]
     if missing:
         raise ValueError(f"{missing[0]} is missing")
     if len(given["cookie_secret"].encode()) < 32:
         raise ValueError("cookie_secret must have at least 32 bytes")
     if ("tls_cert" in given) != ("tls_key" in given):
         raise ValueError("tls_cert and tls_key go together: give both or neither")
+    _require_domain(given.get("cookie_domain", ""), given["external_host"])
+
+
+def _require_domain(domain: str, external_host: str) -> None:
+    """A browser drops a cookie for a domain that the host of the login is not in."""
+    host = urlsplit(external_host).hostname or ""
+    if domain and not f".{host}".endswith(f".{domain.lstrip('.')}"):
+        raise ValueError(f"external_host {external_host} is not in cookie_domain {domain!r}")

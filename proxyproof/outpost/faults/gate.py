@@ -8,8 +8,8 @@ from proxyproof.outpost.faults.response import wants_events
 from proxyproof.outpost.gate import Decision, Gate, Granted, Refused
 from proxyproof.outpost.heads import Context
 from proxyproof.outpost.identity import is_identity
-from proxyproof.outpost.oidc.bearer import HeaderAuth
 from proxyproof.outpost.oidc.flow import LoginFlow
+from proxyproof.outpost.oidc.header_auth import HeaderAuth
 from proxyproof.outpost.parts import Parts
 from proxyproof.outpost.sessions.store import MemoryStore, Session
 from proxyproof.outpost.transfer.message import Request
@@ -18,9 +18,9 @@ from proxyproof.outpost.transfer.message import Request
 class OpenGate(Gate):
     """Lets pass what it should refuse, without identity."""
 
-    async def decide(self, request: Request, path: str) -> Decision:
+    async def decide(self, request: Request, asked: str) -> Decision:
         """Turn a refusal into a pass."""
-        decision = await super().decide(request, path)
+        decision = await super().decide(request, asked)
         return Granted(None) if isinstance(decision, Refused) else decision
 
 
@@ -33,7 +33,7 @@ def fails_open(parts: Parts) -> None:
 class NoGate(Gate):
     """Asks nobody."""
 
-    async def decide(self, request: Request, path: str) -> Decision:
+    async def decide(self, request: Request, asked: str) -> Decision:
         """Let everything pass without identity."""
         return Granted(None)
 
@@ -47,9 +47,9 @@ def auth_not_applied(parts: Parts) -> None:
 class WebSocketOnlyGate(Gate):
     """Does not judge event streams."""
 
-    async def decide(self, request: Request, path: str) -> Decision:
+    async def decide(self, request: Request, asked: str) -> Decision:
         """Let event streams pass whoever asks; judge the rest."""
-        decision = await super().decide(request, path)
+        decision = await super().decide(request, asked)
         unjudged = isinstance(decision, Refused) and wants_events(request)
         return Granted(None) if unjudged else decision
 
@@ -63,9 +63,9 @@ def fallback_ungated(parts: Parts) -> None:
 class UpgradeBypass(Gate):
     """Takes an Upgrade field for a pass."""
 
-    async def decide(self, request: Request, path: str) -> Decision:
+    async def decide(self, request: Request, asked: str) -> Decision:
         """Let pass what carries an Upgrade field."""
-        decision = await super().decide(request, path)
+        decision = await super().decide(request, asked)
         unjudged = isinstance(decision, Refused) and request.first(b"upgrade") is not None
         return Granted(None) if unjudged else decision
 
@@ -125,9 +125,9 @@ def ignores_bearer(parts: Parts) -> None:
 class LavishGate(Gate):
     """Writes a session for every request that it refuses."""
 
-    async def decide(self, request: Request, path: str) -> Decision:
+    async def decide(self, request: Request, asked: str) -> Decision:
         """Judge, and leave a session behind on refusal."""
-        decision = await super().decide(request, path)
+        decision = await super().decide(request, asked)
         if isinstance(decision, Refused):
             self.store.save(Session.new(3600))
         return decision

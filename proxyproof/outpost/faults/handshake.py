@@ -8,7 +8,7 @@ from proxyproof.outpost.heads import Context
 from proxyproof.outpost.parts import Parts
 from proxyproof.outpost.relay import Relay
 from proxyproof.outpost.transfer.downstream import Exchange
-from proxyproof.outpost.transfer.message import Request, Response, ResponseHead, values
+from proxyproof.outpost.transfer.message import Request, Response, ResponseHead
 from proxyproof.outpost.transfer.upstream import Upstream, UpstreamError
 
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 1.3
@@ -120,15 +120,7 @@ def tunnels_h2c(parts: Parts) -> None:
     parts.exchange(relay=H2cTunnel)
 
 
-class LiteralUpgrade(Relay):
-    """Compares the protocol of the 101 with the one asked for letter by letter."""
-
-    def switched_to(self, head: ResponseHead | Request) -> str:
-        """Return the protocol as it is spelled."""
-        return ",".join(values(head.fields, b"upgrade"))
-
-
 @fault("case-sensitive-upgrade", "`WebSocket` and `websocket` are two protocols: 502", "#26281")
 def case_sensitive_upgrade(parts: Parts) -> None:
     """Compare literally."""
-    parts.exchange(relay=LiteralUpgrade)
+    parts.set_quirks(literal_upgrade=True)

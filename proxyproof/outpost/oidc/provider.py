@@ -14,7 +14,7 @@ import jwt
 
 from proxyproof.outpost.oidc.backchannel import BackChannel, ProviderError
 from proxyproof.outpost.settings import Settings
-from proxyproof.outpost.transfer.message import Field
+from proxyproof.outpost.transfer.message import Field, Fields
 
 
 class TokenExpired(Exception):
@@ -80,8 +80,28 @@ class Provider:
             TokenExpired: the token has run out.
         """
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
-        answer = await self._post("token_endpoint", form)
-        token = str(answer.get("id_token", ""))
+        return await self._granted(await self._post("token_endpoint", form))
+
+    async def credentials(self, username: str, password: str) -> Grant:
+        """Exchange user name and app password for a verified token (contract 5.2).
+
+        The password is the credential: the client does not authenticate beside it.
+
+        Raises:
+            ProviderError: the provider refused, knows no such grant, or its token does not verify.
+            TokenExpired: the token has run out.
+        """
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.settings.client_id,
+            "username": username,
+            "password": password,
+            "scope": self.settings.scopes,
+        }
+        return await self._granted(await self._post("token_endpoint", form, ()))
+
+    async def _granted(self, answer: dict[str, Any]) -> Grant:
+        token = str(answer.get("id_token") or "")
         claims = await self._verified(token)
         return Grant(claims, token, float(claims["exp"]))
 
@@ -98,7 +118,10 @@ class Provider:
         answer = await self._post("introspection_endpoint", {"token": token})
         if answer.get("active") is not True or not answer.get("sub"):
             return None
-        return Grant(answer, token, float(answer.get("exp") or self._validity()))
+        expires_at = answer.get("exp")
+        if not isinstance(expires_at, int | float):
+            expires_at = self._validity()
+        return Grant(answer, token, float(expires_at))
 
     async def _user_info(self, token: str) -> Grant | None:
         bearer = (b"Authorization", f"Bearer {token}".encode("latin-1", "replace"))
@@ -115,11 +138,14 @@ class Provider:
     def _validity(self) -> float:
         return time() + self.settings.session_seconds
 
-    async def _post(self, endpoint: str, form: dict[str, str]) -> dict[str, Any]:
+    async def _post(
+        self, endpoint: str, form: dict[str, str], fields: Fields | None = None
+    ) -> dict[str, Any]:
         url = (await self.metadata()).get(endpoint)
         if not url:
             raise ProviderError(f"the provider advertises no {endpoint}")
-        answer = await self._back.post(str(url), form, (self._client_auth(),))
+        credentials = (self._client_auth(),) if fields is None else fields
+        answer = await self._back.post(str(url), form, credentials)
         if not isinstance(answer, dict):
             raise ProviderError(f"{endpoint} answered something else than an object")
         return answer

@@ -40,6 +40,10 @@ class Session:
         return cls(id=secrets.token_urlsafe(32), expires_at=time() + seconds)
 
 
+class StoreError(Exception):
+    """A session cannot be kept."""
+
+
 class MemoryStore:
     """Sessions that die with the process.
 
@@ -110,13 +114,20 @@ class FolderStore(MemoryStore):
                 super().save(session)
 
     def save(self, session: Session) -> None:
-        """Add or replace a session, in memory and on disk."""
-        super().save(session)
+        """Add or replace a session, on disk and in memory.
+
+        Raises:
+            StoreError: the folder takes no more (contract section 2).
+        """
         path = self._path(session.id)
         fresh = path.with_name(f".{path.name}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(asdict(session)), encoding="utf-8")
-        fresh.replace(path)
+        try:
+            fresh.touch(mode=0o600)
+            fresh.write_text(json.dumps(asdict(session)), encoding="utf-8")
+            fresh.replace(path)
+        except OSError as error:
+            raise StoreError(f"cannot keep a session in {path.parent}: {error.strerror}") from error
+        super().save(session)
 
     def delete(self, session_id: str) -> None:
         """Forget a session and its file."""

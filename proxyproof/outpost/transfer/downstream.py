@@ -20,16 +20,32 @@ Handler = Callable[["Exchange"], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a connection is allowed: bytes of a request head, seconds without a request."""
+    """What a connection is allowed.
+
+    Attributes:
+        head_bytes: size of a request head.
+        idle_seconds: time without a request.
+        head_seconds: time for a request head once its first byte has come, 0 for no limit.
+        body_seconds: time for a request body from the end of the head on, 0 for no limit.
+    """
 
     head_bytes: int = 1024 * 1024
     idle_seconds: float = 120.0
+    head_seconds: float = 0.0
+    body_seconds: float = 0.0
 
 
 class Exchange:
     """One request and the response that it is given."""
 
-    def __init__(self, request: Request, channel: Channel, codec: h11.Connection) -> None:
+    def __init__(
+        self,
+        request: Request,
+        channel: Channel,
+        codec: h11.Connection,
+        body_deadline: float | None = None,
+    ) -> None:
+        self._body_deadline = body_deadline
         self.request = request
         self.channel = channel
         self.status = 0
@@ -46,13 +62,15 @@ class Exchange:
 
         Raises:
             h11.RemoteProtocolError: the body is malformed or ended early.
+            TimeoutError: it was not complete in time.
         """
         if self._codec.they_are_waiting_for_100_continue:
             await self._send(_informational(ResponseHead(100)))
         while True:
             event = self._codec.next_event()
             if event is h11.NEED_DATA:
-                self._codec.receive_data(await self.channel.read())
+                async with asyncio.timeout_at(self._body_deadline):
+                    self._codec.receive_data(await self.channel.read())
             elif isinstance(event, h11.Data):
                 self.received += len(event.data)
                 yield bytes(event.data)
@@ -109,9 +127,12 @@ class Exchange:
         """Read the rest of the body: closing on unread bytes would reset the response away."""
         if not self.has_body or self._codec.they_are_waiting_for_100_continue:
             return
-        async for _ in self.body():
-            if self.received > _DISCARD_LIMIT:
-                return
+        try:
+            async for _ in self.body():
+                if self.received > _DISCARD_LIMIT:
+                    return
+        except TimeoutError:
+            return  # the answer is due all the same; then the connection is closed
 
     async def _send(self, event: h11.Event) -> None:
         data = self._codec.send(event)
@@ -130,6 +151,10 @@ def _phrase(status: int) -> bytes:
         return HTTPStatus(status).phrase.encode()
     except ValueError:
         return b""
+
+
+def _deadline(seconds: float) -> float | None:
+    return asyncio.get_running_loop().time() + seconds if seconds else None
 
 
 class Connection:
@@ -154,20 +179,23 @@ class Connection:
             self._channel.close()
 
     async def _serve_one(self) -> bool:
-        async with asyncio.timeout(self._limits.idle_seconds):
-            request = await self._next_request()
+        async with asyncio.timeout(self._limits.idle_seconds) as limit:
+            request = await self._next_request(limit)
         if request is None:
             return False
         if not _FRAMING & {name.lower() for name, _ in request.fields}:
             self._codec.next_event()  # the end of a request without a body is known now
-        exchange = Exchange(request, self._channel, self._codec)
+        deadline = _deadline(self._limits.body_seconds)
+        exchange = Exchange(request, self._channel, self._codec, deadline)
         await self._unless_client_leaves(exchange)
         return self._codec.states == {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}
 
-    async def _next_request(self) -> Request | None:
+    async def _next_request(self, limit: asyncio.Timeout) -> Request | None:
         room = self._limits.head_bytes + 1  # one more makes the codec refuse with 431
         while (event := self._codec.next_event()) is h11.NEED_DATA:
             data = await self._channel.read(room)
+            if room > self._limits.head_bytes and self._limits.head_seconds:
+                limit.reschedule(_deadline(self._limits.head_seconds))
             room -= len(data)
             self._codec.receive_data(data)
         return self._request(event) if isinstance(event, h11.Request) else None

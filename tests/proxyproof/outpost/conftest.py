@@ -15,7 +15,7 @@ from proxyproof.outpost.journal import Journal
 from proxyproof.outpost.server import Outpost
 from proxyproof.outpost.settings import parse
 from tests.proxyproof.outpost.application import Application, build
-from tests.proxyproof.outpost.deployment import Deploy, Deployed
+from tests.proxyproof.outpost.deployment import Deploy, Deployed, token
 from tests.proxyproof.outpost.scripts import Script
 
 ALICE = {
@@ -39,6 +39,12 @@ def issuer() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+async def bearer(issuer: str) -> str:
+    """An Authorization value with a token of alice."""
+    return f"Bearer {await token(issuer)}"
 
 
 @pytest.fixture

@@ -27,6 +27,25 @@ def plain_client(base_url: str = "", headers: dict[str, str] | None = None) -> h
     return httpx.AsyncClient(base_url=base_url, headers=headers, timeout=DEADLINE, verify=False)
 
 
+async def token(issuer: str, sub: str = "alice") -> str:
+    """Get an access token from the provider as a client without a browser would."""
+    query = {
+        "client_id": "client",
+        "redirect_uri": "http://app.test",
+        "response_type": "code",
+        "scope": "openid profile email",
+    }
+    async with plain_client() as client:
+        form = await client.post(f"{issuer}/oauth2/authorize", params=query, data={"sub": sub})
+        code = httpx.URL(form.headers["location"]).params["code"]
+        grant = {"grant_type": "authorization_code", "redirect_uri": "http://app.test"}
+        answer = await client.post(
+            f"{issuer}/oauth2/token", data={**grant, "code": code}, auth=("client", "secret")
+        )
+    access_token: str = answer.json()["access_token"]
+    return access_token
+
+
 @dataclass
 class Raw:
     """A connection on which a test writes and reads bytes itself."""

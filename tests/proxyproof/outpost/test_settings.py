@@ -52,15 +52,34 @@ def test_quirks_override_the_profile_by_name() -> None:
         ({"listen": "9000"}, "listen must be \"host:port\", not '9000'"),
         ({"listen": "x:99999"}, "listen must be"),
         ({"issuer": "localhost:5000"}, "issuer must be an http or https URL"),
-        ({"mode": "both"}, "mode must be 'proxy' or 'forward_single', not 'both'"),
+        ({"mode": "both"}, "mode must be 'proxy' or 'forward_single' or 'forward_domain', not"),
         ({"profile": "php"}, "unknown profile 'php': known are rust-2026.8, go-2025.12"),
         ({"cookie_secret": "short"}, "cookie_secret must have at least 32 bytes"),
         ({"tls_cert": "c.pem"}, "tls_cert and tls_key go together"),
         ({"trusted_proxies": ["nowhere"]}, "'nowhere' does not appear to be"),
         ({"trusted_proxies": "127.0.0.1"}, "trusted_proxies must be a list of strings"),
-        ({"session_seconds": "1h"}, "session_seconds must be float, not '1h'"),
+        (
+            {"session_seconds": "1h"},
+            "session_seconds must be float, finite and not negative, not '1h'",
+        ),
         ({"intercept_header_auth": 1}, "intercept_header_auth must be bool, not 1"),
-        ({"quirks": {"nonsense": 1}}, "unknown quirk 'nonsense': known are allowlist"),
+        ({"quirks": {"nonsense": 1}}, "unknown quirk 'nonsense': known are adopts_unknown_id"),
+        ({"session_seconds": -1}, "session_seconds must be float, finite and not negative"),
+        ({"session_seconds": float("nan")}, "finite and not negative, not nan"),
+        ({"tls_cert": 5, "tls_key": 5}, "tls_cert must be a path, not 5"),
+        ({"session_store": ""}, "session_store must be a path, not ''"),
+        ({"issuer": "http://x:99999999"}, "issuer must be an http or https URL"),
+        ({"issuer": "http://["}, "issuer must be an http or https URL"),
+        ({"listen": "x:²"}, "listen must be"),
+        ({"profile": []}, "unknown profile \\[\\]"),
+        ({"faults": "strips-cookie"}, "faults must be a list of strings"),
+        ({"cookie_domain": "a.b; Path=/x"}, "cookie_domain must be a domain like example.com"),
+        ({"cookie_domain": 5}, "cookie_domain must be a domain like example.com, not 5"),
+        ({"cookie_domain": "pp.test"}, "App.test:8443 is not in cookie_domain 'pp.test'"),
+        ({"mode": "forward_domain"}, "cookie_domain is missing"),
+        ({"quirks": 5}, "quirks must be a table, not 5"),
+        ({"quirks": {"sweep_seconds": -1}}, "'sweep_seconds' must be float, finite and not neg"),
+        ({"quirks": {"bad_state_status": 200}}, "'bad_state_status' must be 400 or 302, not 200"),
         ({"quirks": {"half_close": "yes"}}, "quirk 'half_close' must be bool, not 'yes'"),
         ({"quirks": {"forwarding": "x"}}, "must be 'trusted' or 'keep' or 'discard', not 'x'"),
         ({"quirks": {"tunnelled": "h2c"}}, "quirk 'tunnelled' must be a list of strings"),
@@ -85,6 +104,22 @@ def test_forward_mode_needs_no_internal_host() -> None:
     table = {name: value for name, value in MINIMAL.items() if name != "internal_host"}
 
     assert parse({**table, "mode": "forward_single"}).internal_host == ""
+
+
+def test_in_domain_mode_every_host_of_the_domain_is_served() -> None:
+    # contract 1.1: leading dot trimmed, plain suffix test
+    settings = parse({**MINIMAL, "mode": "forward_domain", "cookie_domain": ".test"})
+    hosts = ("app.test:8443", "app.test", "other.test:1", "test", "eviltest", "app.test.evil", "")
+
+    assert [settings.serves(host) for host in hosts] == [True] * 5 + [False] * 2
+
+
+def test_a_domain_may_be_told_to_begin_at_a_dot() -> None:
+    # contract 1.1, 5.4: in reality there is no dot boundary
+    changes = {"mode": "forward_domain", "cookie_domain": "test"}
+    settings = parse({**MINIMAL, **changes, "quirks": {"domain_boundary": True}})
+
+    assert [settings.serves(host) for host in ("a.test", "test", "eviltest")] == [True, True, False]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """Authentication by the Authorization field, for clients that are no browsers (contract 5.2)."""
 
+import base64
 from time import monotonic
 
 from proxyproof.outpost.oidc.backchannel import ProviderError
 from proxyproof.outpost.oidc.flow import LoginFlow
-from proxyproof.outpost.oidc.provider import Provider
-from proxyproof.outpost.sessions.store import Session
+from proxyproof.outpost.oidc.provider import Grant, Provider, TokenExpired
+from proxyproof.outpost.sessions.store import Session, StoreError
+
+TOKEN_USER = "goauthentik.io/token"
+"""The user name of basic authentication whose password is a bearer token."""
 
 
 class HeaderAuth:
-    """Turns an Authorization value into a session.
+    """Turns an Authorization value into a session, by bearer token or user name and app password.
 
     Args:
         cache_seconds: how long an accepted value is remembered, keyed by the full value.
@@ -32,20 +36,32 @@ class HeaderAuth:
         return entry[1] if entry else None
 
     async def session_for(self, authorization: str) -> Session | None:
-        """Return a new session for a bearer token that the provider knows, else None."""
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            return None
+        """Return a new session for a value that the provider knows, else None."""
         try:
-            grant = await self._provider.introspect(token.strip())
+            grant = await self._grant(authorization)
             if grant is None:
                 return None
             jwks = await self._provider.jwks_url()
-        except ProviderError:
+            session = self._flow.logged_in(Session.new(self._session_seconds), grant, jwks)
+        except (ProviderError, TokenExpired, StoreError):
             return None
-        session = self._flow.logged_in(Session.new(self._session_seconds), grant, jwks)
         self._cache[authorization] = (monotonic() + self._seconds, session)
         return session
+
+    async def _grant(self, authorization: str) -> Grant | None:
+        scheme, _, value = authorization.partition(" ")
+        if scheme.lower() == "bearer":
+            return await self._by_token(value.strip())
+        pair = _pair(value) if scheme.lower() == "basic" else None
+        if pair is None:
+            return None
+        username, password = pair
+        if username == TOKEN_USER:
+            return await self._by_token(password)
+        return await self._provider.credentials(username, password)
+
+    async def _by_token(self, token: str) -> Grant | None:
+        return await self._provider.introspect(token) if token else None
 
     def forget(self, session_id: str) -> None:
         """Drop what is remembered about a session that has ended."""
@@ -56,3 +72,12 @@ class HeaderAuth:
     def _forget_old(self) -> None:
         now = monotonic()
         self._cache = {key: entry for key, entry in self._cache.items() if entry[0] > now}
+
+
+def _pair(encoded: str) -> tuple[str, str] | None:
+    """Return user name and password, or None for what is not two of them (RFC 7617 2)."""
+    try:
+        username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (username, password) if colon else None

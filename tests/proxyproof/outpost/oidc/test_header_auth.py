@@ -5,27 +5,8 @@ import httpx
 import pytest
 
 from tests.proxyproof.outpost.application import Application
-from tests.proxyproof.outpost.deployment import Deploy, plain_client
+from tests.proxyproof.outpost.deployment import Deploy, plain_client, token
 from tests.proxyproof.outpost.scripts import Script, Scripted
-
-
-async def token(issuer: str, sub: str = "alice") -> str:
-    """Get an access token from the provider as a client without a browser would."""
-    query = {
-        "client_id": "client",
-        "redirect_uri": "http://app.test",
-        "response_type": "code",
-        "scope": "openid profile email",
-    }
-    async with plain_client() as client:
-        form = await client.post(f"{issuer}/oauth2/authorize", params=query, data={"sub": sub})
-        code = httpx.URL(form.headers["location"]).params["code"]
-        grant = {"grant_type": "authorization_code", "redirect_uri": "http://app.test"}
-        answer = await client.post(
-            f"{issuer}/oauth2/token", data={**grant, "code": code}, auth=("client", "secret")
-        )
-    access_token: str = answer.json()["access_token"]
-    return access_token
 
 
 async def test_a_bearer_token_passes_and_becomes_a_session(
