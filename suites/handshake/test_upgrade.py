@@ -138,7 +138,13 @@ async def test_refused_upgrade_leaves_no_tunnel(client: Client, origin: OriginAc
 
 
 @needs(Feature.GATE)
-@must("RFC 9110", "7.6.1", watches=PROXY, kills=("tunnels-h2c",), field=("SEC-07",))
+@must(
+    "RFC 9110",
+    "7.6.1",
+    watches=PROXY,
+    kills=("tunnels-h2c", "refuses-offered-upgrade"),
+    field=("SEC-07",),
+)
 @pytest.mark.parametrize("protocol", ["h2c", "H2C", "TLS/1.0"])
 async def test_h2c_is_not_tunnelled(client: Client, origin: OriginActor, protocol: str) -> None:
     """The proxy keeps an upgrade to another protocol to itself: nothing is opened behind it."""

@@ -88,7 +88,7 @@ async def test_closing_is_final(
 @practice(
     "who takes a loss for an end stops too early; who takes an end for a loss raises false alarms",
     watches=(PROXY, ORIGIN, CLIENT),
-    kills=("swallows-abort",),
+    kills=("swallows-abort", "end-told-late"),
     field=("CLS-04",),
 )
 @over_both_transports

@@ -65,7 +65,7 @@ async def test_status_tells_of_the_switch(client: Client, trouble: Trouble) -> N
 @practice(
     MOVED,
     watches=(CLIENT, ORIGIN),
-    kills=("forgets-last-id", "skips-on-resume", "stuck-on-fallback"),
+    kills=("forgets-last-id", "skips-on-resume", "stuck-on-fallback", "slots-exhausted"),
     field=("FLB-02", "FLB-04", "REC-05"),
 )
 async def test_rollback_drill(client: Client, origin: OriginActor, trouble: Trouble) -> None:

@@ -1,0 +1,48 @@
+"""The places of `envoy.yaml.in` that faults edit, and how they add lines there."""
+
+from proxy.faults import ConfigFault
+
+Edit = tuple[str, str]
+
+UPGRADES = "                - upgrade_type: websocket   #"
+IN_FILTERS = "                # A stream client cannot follow a login redirect:"
+IN_ROUTES = "                      - match: {prefix: /}\n                        route:\n"
+IN_ROUTE = "                          timeout: 0s   #"
+AFTER_ROUTES = "        @TLS@transport_socket:\n"
+IN_ANSWERS = '                          if known:get("handshake") then\n'
+
+EXT_AUTHZ = "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3"
+UNGATED = (
+    "  route: {cluster: origin, timeout: 0s}",
+    "  typed_per_filter_config:",
+    "    envoy.filters.http.ext_authz:",
+    f'      "@type": {EXT_AUTHZ}.ExtAuthzPerRoute',
+    "      disabled: true",
+)
+"""What makes of a match a route that leads to the origin and asks nobody."""
+
+
+def fault(name: str, summary: str, source: str, *edits: Edit) -> ConfigFault:
+    """Return a fault of Envoy."""
+    return ConfigFault(name, "envoy", edits, summary, source)
+
+
+def add(place: str, *lines: str) -> Edit:
+    """Return the edit that adds lines before one of the `IN_` places, indented like it."""
+    indent = place[: len(place) - len(place.lstrip())]
+    return place, "".join(f"{indent}{line}\n" for line in lines) + place
+
+
+def on_route(*lines: str) -> Edit:
+    """Return the edit that adds lines to the route of the application, beside `match`."""
+    added = "".join(f"                        {line}\n" for line in lines)
+    return IN_ROUTES, IN_ROUTES.replace("                        route:\n", f"{added}{ROUTE}")
+
+
+ROUTE = "                        route:\n"
+
+
+def switched_off(name: str) -> Edit:
+    """Return the edit that leaves a filter out."""
+    line = f"                - name: {name}\n"
+    return line, f"{line}                  disabled: true\n"

@@ -1,0 +1,51 @@
+"""Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
+
+from proxy.faults.envoy.edits import IN_ROUTES, UNGATED, add, fault, on_route
+
+COOKIE_ALONE = "                        - {exact: cookie, ignore_case: true}\n"
+
+GATE = (
+    fault(
+        "auth-not-applied",
+        "ext_authz is disabled on the route of the application",
+        "Envoy, ExtAuthzPerRoute; catalogue AUT-10",
+        on_route(*(line.removeprefix("  ") for line in UNGATED[1:])),
+    ),
+    fault(
+        "fails-open",
+        "failure_mode_allow, and the name of the gate's cluster mistyped: whoever asks is let in",
+        "Envoy, failure_mode_allow; catalogue AUT-10, AUT-11",
+        ("failure_mode_allow: false", "failure_mode_allow: true"),
+        (
+            "                        cluster: outpost\n                        timeout: 5s",
+            "                        cluster: authentik\n                        timeout: 5s",
+        ),
+    ),
+    fault(
+        "fallback-ungated",
+        "the old event stream has a route of its own, without the gate",
+        "catalogue FLB-03, AUT-10",
+        add(IN_ROUTES, "- match: {prefix: /api/events}", *UNGATED),
+    ),
+    fault(
+        "upgrade-bypasses-auth",
+        "upgrades have a route of their own, without the gate, which could not answer them",
+        "catalogue AUT-09",
+        add(
+            IN_ROUTES,
+            "- match: {prefix: /, headers: [{name: upgrade, present_match: true}]}",
+            *UNGATED,
+        ),
+    ),
+    fault(
+        "ignores-bearer",
+        "the question to the outpost is asked without the Authorization field",
+        "Envoy, ext_authz, disallowed_headers; contract 5.2",
+        (
+            COOKIE_ALONE,
+            f"{COOKIE_ALONE}                    disallowed_headers:\n"
+            "                      patterns:\n"
+            "                        - {exact: authorization, ignore_case: true}\n",
+        ),
+    ),
+)
