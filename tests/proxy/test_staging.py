@@ -41,6 +41,15 @@ def test_run_folder_holds_configuration_files_and_command(
     assert (stage.config, stage.image) == ("program.toml", "")
 
 
+def test_address_can_be_had_in_two_parts(run: Run, tmp_path: Path) -> None:
+    program = obedient(tmp_path, 'origin = "@ORIGIN_HOST@ @ORIGIN_PORT@"')
+    asked = order(program, values={"ORIGIN": "host.docker.internal:81"})
+
+    write_stage(asked, template_of(asked), tmp_path / "x", {"LISTEN": 7}, ProcessRuntime(run))
+
+    assert 'origin = "host.docker.internal 81"' in (tmp_path / "x" / "program.toml").read_text()
+
+
 def test_faults_are_in_the_template_before_the_values(program: Program) -> None:
     good, wrong = template_of(order(program)), template_of(order(program, faults=(FAULT,)))
 
