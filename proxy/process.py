@@ -169,4 +169,7 @@ class ProcessRuntime:
 @functools.cache
 def _said_version(binary: str, arguments: tuple[str, ...]) -> str:
     said = subprocess.run([binary, *arguments], capture_output=True, text=True, check=False)
-    return "" if said.returncode else said.stdout + said.stderr
+    if said.returncode:
+        return ""
+    # Some put their own path before it, which may hold numbers too.
+    return (said.stdout + said.stderr).replace(binary, Path(binary).name)

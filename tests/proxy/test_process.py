@@ -2,7 +2,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-from proxy.model import PYTHON, Command
+import pytest
+
+from proxy.model import PYTHON, Command, Executable
 from proxy.process import GATE, ProcessRuntime, ProcessUnit
 from proxy.ready import Patience
 from proxy.run import Run
@@ -69,3 +71,18 @@ def test_binary_is_put_before_the_arguments(run: Run) -> None:
 
     assert isinstance(made, ProcessUnit)
     assert made.argv[1:] == ("-c", f"{run.folder}/x.conf", f"{run.folder}/x")
+
+
+def test_version_is_not_looked_for_in_the_path_of_the_binary(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = run.folder / "python3.11" / "tool"
+    tool.parent.mkdir()
+    tool.write_text('#!/bin/sh\necho "$0 version 1.2.3"\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    command = Command(Executable("tool"), (), ("--version",))
+
+    said = ProcessRuntime(run).version(command, unit(run, str(tool)))
+
+    assert said == "tool version 1.2.3\n"
