@@ -12,7 +12,7 @@ from proxyproof.outpost.oidc.flow import LoginFlow
 from proxyproof.outpost.oidc.header_auth import HeaderAuth
 from proxyproof.outpost.parts import Parts
 from proxyproof.outpost.sessions.store import MemoryStore, Session
-from proxyproof.outpost.transfer.message import Request
+from proxyproof.outpost.transfer.message import Request, Response
 
 
 class OpenGate(Gate):
@@ -180,6 +180,18 @@ def keeps_client_identity(parts: Parts) -> None:
         return replace(outgoing, fields=(*claimed, *rest))
 
     parts.requests.append(edit)
+
+
+@fault("forges-on-allowlist", "without a session the client's own identity is confirmed", "3.2")
+def forges_on_allowlist(parts: Parts) -> None:
+    """Give an edge back, on a 200 without identity, what the client claimed."""
+
+    def edit(response: Response, request: Request) -> Response:
+        if response.status != 200 or any(is_identity(name) for name, _ in response.fields):
+            return response
+        return response.with_fields(*(field for field in request.fields if is_identity(field[0])))
+
+    parts.own.append(edit)
 
 
 @fault("underscore-alias", "X_authentik_username is not taken for an identity field", "SEC-03")

@@ -1,3 +1,6 @@
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.proxyproof.outpost.deployment import Deploy, plain_client
@@ -83,3 +86,14 @@ async def test_it_cannot_be_reached_through_the_proxy(deploy: Deploy) -> None:
         answer = await client.get("/control/health")
 
     assert answer.text == "hello"  # the application's own path of that name
+
+
+async def test_it_says_when_a_session_cannot_be_kept(deploy: Deploy, tmp_path: Path) -> None:
+    outpost = await deploy(session_store=str(tmp_path / "sessions"))
+    outpost.user("alice")
+    shutil.rmtree(tmp_path / "sessions")
+    async with plain_client(outpost.control) as control:
+        answer = await control.post("/control/sessions/expire", json={"sub": "alice"})
+
+    assert answer.status_code == 500
+    assert "cannot keep a session in" in answer.json()["error"]

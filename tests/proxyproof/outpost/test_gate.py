@@ -90,3 +90,16 @@ async def test_a_session_comes_before_the_allowlist(
         await client.get("/open")
 
     assert application.last.values("x-authentik-username") == ["alice"]
+
+
+@pytest.mark.parametrize("pattern", ["^/(?!closed)", "(?<=/)open", r"(o)\1", "(?P<x>o)(?P=x)"])
+async def test_what_neither_go_nor_rust_knows_leaves_its_paths_protected(
+    deploy: Deploy, pattern: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # contract 5.1: no look-around; a line that does not compile is skipped with a warning
+    outpost = await deploy(skip_path_regex=f"{pattern}\n^/foo$")
+    async with outpost.client() as client:
+        statuses = [(await client.get(path)).status_code for path in ("/open", "/foo")]
+
+    assert statuses == [302, 200]
+    assert "neither Go nor Rust knows look-around" in capsys.readouterr().err

@@ -86,6 +86,29 @@ async def test_on_an_allowlisted_path_forged_fields_pass_unless_asked_otherwise(
     assert application.last.values("x-authentik-username") == seen
 
 
+@pytest.mark.parametrize(
+    ("host", "seen"),
+    [
+        ("tenant.test", "tenant.test"),
+        ("", "app.test:9000"),
+        (7, "app.test:9000"),
+        ("a\r\nX-Forged: 1", "app.test:9000"),
+    ],
+)
+async def test_the_claims_may_ask_for_another_host(
+    deploy: Deploy, application: Application, host: object, seen: str
+) -> None:
+    # contract 3.3: claim ak_proxy.host_header; X-Forwarded-Host = original Host always
+    outpost = await deploy()
+    cookie = outpost.user(ak_proxy={"host_header": host})
+    async with outpost.client(cookie) as client:
+        await client.get("/")
+
+    assert application.last.values("host") == [seen]
+    assert application.last.values("x-forwarded-host") == ["app.test:9000"]
+    assert application.last.values("x-forged") == []
+
+
 async def test_hop_by_hop_fields_stay_here(deploy: Deploy, application: Application) -> None:
     # contract 3.3: TE except trailers
     outpost = await deploy()

@@ -145,6 +145,20 @@ async def test_an_upstream_that_is_down_is_a_bad_gateway(deploy: Deploy) -> None
     assert answer.headers["x-powered-by"] == "authentik"
 
 
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [(True, "no connection to 127.0.0.1:1"), (False, "Failed to connect"), ("x", "Failed")],
+)
+async def test_only_superusers_see_the_real_error(deploy: Deploy, claim: object, told: str) -> None:
+    # contract 4.1
+    outpost = await deploy(internal_host="http://127.0.0.1:1")
+    async with outpost.client(outpost.user(ak_proxy={"is_superuser": claim})) as client:
+        answer = await client.get("/")
+
+    assert answer.status_code == 502
+    assert told in answer.text
+
+
 @pytest.mark.parametrize("answer", [b"", b"what?\r\n\r\n"], ids=["nothing", "no-http"])
 async def test_an_upstream_that_does_not_answer_is_a_bad_gateway(
     deploy: Deploy, scripted: Scripted, answer: bytes

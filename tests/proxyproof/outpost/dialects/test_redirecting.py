@@ -189,3 +189,12 @@ async def test_envoy_may_ask_about_no_path_at_all(deploy: Deploy, issuer: str) -
         answer = await client.get(f"{AUTH}/envoy")
 
     assert redirect_of(answer) == "http://app.test:9000/"
+
+
+async def test_envoy_must_tell_the_host(deploy: Deploy) -> None:
+    # contract 1.2: host from Host, whatever is forwarded
+    outpost = await deploy(mode="forward_single")
+    async with outpost.raw() as raw:
+        await raw.send(f"GET {AUTH}/envoy/page HTTP/1.0\r\nX-Forwarded-Host: app.test:9000\r\n\r\n")
+
+        assert (await raw.head()).startswith("HTTP/1.1 500 ")

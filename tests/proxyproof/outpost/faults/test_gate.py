@@ -141,3 +141,29 @@ async def test_a_forged_field_reaches_the_application(
     seen = [(n, v) for n, v in application.last.fields if "username" in n]
 
     assert seen == [(name, "root"), ("X-authentik-username", "alice")]
+
+
+@pytest.mark.parametrize(("path", "told"), [("/open", "root"), ("/page", "alice")])
+async def test_an_edge_is_told_what_the_client_claims(deploy: Deploy, path: str, told: str) -> None:
+    # contract 3.2: on an allowlisted 200 the edge decides on what it is told
+    outpost = await deploy(
+        mode="forward_single", skip_path_regex="^/open$", faults=["forges-on-allowlist"]
+    )
+    fields = {
+        "X-Original-URL": f"http://app.test:9000{path}",
+        "X-authentik-username": "root",
+    }
+    async with outpost.client(outpost.user() if path == "/page" else "") as client:
+        answer = await client.get("/outpost.goauthentik.io/auth/nginx", headers=fields)
+
+    assert answer.headers.get_list("x-authentik-username") == [told]
+
+
+async def test_a_refusal_claims_nothing(deploy: Deploy) -> None:
+    outpost = await deploy(mode="forward_single", faults=["forges-on-allowlist"])
+    fields = {"X-Original-URL": "http://app.test:9000/page", "X-authentik-username": "root"}
+    async with outpost.client() as client:
+        answer = await client.get("/outpost.goauthentik.io/auth/nginx", headers=fields)
+
+    assert answer.status_code == 401
+    assert "x-authentik-username" not in answer.headers

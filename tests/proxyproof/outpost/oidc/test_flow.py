@@ -1,6 +1,8 @@
 import re
+import shutil
 import time
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -257,6 +259,34 @@ async def test_a_login_while_the_provider_is_down_is_no_success(deploy: Deploy) 
 
     assert answer.status_code == 502
     assert list(outpost.outpost.store) == []
+
+
+async def test_a_login_whose_session_cannot_be_kept_is_bad(
+    deploy: Deploy, issuer: str, tmp_path: Path
+) -> None:
+    # contract section 2: the store is full, every login fails with 400 (#12230)
+    outpost = await deploy(issuer=issuer, session_store=str(tmp_path / "sessions"))
+    (tmp_path / "sessions").rmdir()
+    async with outpost.client() as client:
+        answer = await client.get(START)
+
+    assert (answer.status_code, answer.content) == (400, b"")
+    assert "login failed: cannot keep a session in" in outpost.log.getvalue()
+
+
+async def test_a_callback_whose_session_cannot_be_kept_is_bad(
+    deploy: Deploy, issuer: str, tmp_path: Path
+) -> None:
+    # contract 1.4: session save failure is a 400
+    outpost = await deploy(issuer=issuer, session_store=str(tmp_path / "sessions"))
+    async with outpost.client() as client:
+        callback = await outpost.code(client)
+        shutil.rmtree(tmp_path / "sessions")
+        answer = await client.get(callback)
+        page = await client.get("/page")
+
+    assert (answer.status_code, answer.content) == (400, b"")
+    assert page.status_code == 302
 
 
 async def test_a_token_that_has_run_out_removes_the_cookie(

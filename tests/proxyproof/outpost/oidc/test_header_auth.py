@@ -1,7 +1,10 @@
 import asyncio
 import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from tests.proxyproof.outpost.application import Application
@@ -77,7 +80,7 @@ async def test_a_session_that_was_ended_is_not_remembered(deploy: Deploy, issuer
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("value", ["Bearer wrong", "Bearer", "Basic eDp5", "x", "Bearer é"])
+@pytest.mark.parametrize("value", ["Bearer wrong", "Bearer", "x", "Bearer é"])
 async def test_what_is_no_good_token_does_not_pass(deploy: Deploy, issuer: str, value: str) -> None:
     outpost = await deploy(issuer=issuer)
     async with outpost.client() as client:
@@ -94,17 +97,18 @@ async def test_a_provider_that_is_down_lets_nobody_pass(deploy: Deploy) -> None:
     assert answer.status_code == 401
 
 
-def speaking(*answers: object) -> Script:
-    """Return a provider that advertises introspection and gives these answers in turn."""
-    left = list(answers)
+def speaking(answer: Callable[[str], object], asked: list[bytes]) -> Script:
+    """Return a provider that gives this answer to a token; requests are noted in `asked`."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        origin = (
-            f"http://{httpx.URL('http://' + head.split('Host: ')[1].split()[0]).netloc.decode()}"
-        )
-        found = {"introspection_endpoint": f"{origin}/introspect", "jwks_uri": f"{origin}/jwks"}
-        body = json.dumps(found if head.startswith("GET /.well-known") else left.pop(0))
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        head = asked[-1].decode()
+        if length := re.search("Content-Length: ([0-9]+)", head):
+            asked[-1] += await reader.readexactly(int(length[1]))
+        origin = f"http://{head.split('Host: ')[1].split()[0]}"
+        names = ("introspection_endpoint", "token_endpoint", "jwks_uri")
+        found = {name: f"{origin}/{name}" for name in names}
+        body = json.dumps(found if head.startswith("GET /.well-known") else answer(origin))
         writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
         await writer.drain()
         await reader.read()
@@ -117,21 +121,77 @@ async def test_introspection_is_used_where_it_is_advertised(
 ) -> None:
     # contract 5.2: must be active
     known = {"active": True, "sub": "carol", "groups": ["ops"], "exp": 4_000_000_000}
-    outpost = await deploy(issuer=await scripted(speaking(known)))
+    asked: list[bytes] = []
+    outpost = await deploy(issuer=await scripted(speaking(lambda _: known, asked)))
     async with outpost.client() as client:
         answer = await client.get("/", headers={"Authorization": "Bearer x"})
 
     assert answer.status_code == 200
     assert application.last.values("x-authentik-groups") == ["ops"]
-    assert application.last.values("x-authentik-meta-jwks")[0].endswith("/jwks")
+    assert application.last.values("x-authentik-meta-jwks")[0].endswith("/jwks_uri")
+    # contract 5.2: with the provider's client id and secret
+    assert b"\r\nAuthorization: Basic " in asked[-2] + asked[-1]
 
 
 @pytest.mark.parametrize("answer", [{"active": False}, {"active": "true", "sub": "x"}, []])
 async def test_a_token_that_is_not_active_does_not_pass(
     deploy: Deploy, scripted: Scripted, answer: object
 ) -> None:
-    outpost = await deploy(issuer=await scripted(speaking(answer)))
+    outpost = await deploy(issuer=await scripted(speaking(lambda _: answer, [])))
     async with outpost.client() as client:
         refused = await client.get("/", headers={"Authorization": "Bearer x"})
 
     assert refused.status_code == 401
+
+
+@pytest.mark.parametrize("mode", ["proxy", "forward_single", "forward_domain"])
+@pytest.mark.parametrize("intercept", [True, False])
+async def test_a_token_passes_in_every_mode_with_interception_or_without(
+    deploy: Deploy, bearer: str, issuer: str, mode: str, intercept: bool
+) -> None:
+    # contract 5.2: tried even with interception off
+    outpost = await deploy(
+        issuer=issuer, mode=mode, cookie_domain="app.test", intercept_header_auth=intercept
+    )
+    fields = {"Authorization": bearer, "X-Original-URL": "http://app.test:9000/page"}
+    async with outpost.client() as client:
+        answer = await client.get("/outpost.goauthentik.io/auth/nginx", headers=fields)
+
+    assert answer.status_code == 200
+    assert "authentik_proxy_948fe603" in " ".join(answer.headers.get_list("set-cookie"))
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize(
+    ("dialect", "status"), [("nginx", 401), ("traefik", 302), ("caddy", 302), ("envoy", 302)]
+)
+async def test_forward_endpoints_ignore_the_interception(
+    deploy: Deploy, issuer: str, dialect: str, status: int, intercept: bool
+) -> None:
+    # contract 5.3, 2.2
+    outpost = await deploy(issuer=issuer, mode="forward_single", intercept_header_auth=intercept)
+    url = urlsplit("http://app.test:9000/page")
+    fields = {
+        "Authorization": "Bearer wrong",
+        "X-Original-URL": url.geturl(),
+        "X-Forwarded-Proto": url.scheme,
+        "X-Forwarded-Host": url.netloc,
+        "X-Forwarded-Uri": url.path,
+    }
+    async with outpost.client() as client:
+        answer = await client.get(f"/outpost.goauthentik.io/auth/{dialect}", headers=fields)
+
+    assert answer.status_code == status
+    assert "unauthenticated" not in answer.text.lower()
+
+
+async def test_a_token_whose_session_cannot_be_kept_does_not_pass(
+    deploy: Deploy, bearer: str, issuer: str, tmp_path: Path
+) -> None:
+    # contract 5.2: success creates a session
+    outpost = await deploy(issuer=issuer, session_store=str(tmp_path / "sessions"))
+    (tmp_path / "sessions").rmdir()
+    async with outpost.client() as client:
+        answer = await client.get("/", headers={"Authorization": bearer})
+
+    assert answer.status_code == 401
