@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -18,6 +19,7 @@ class Feature(Enum):
     GATEWAY = "a hop stands between client and origin, and has a life of its own"
     GATE = "somebody decides who may pass, and tells the origin who it is"
     SEPARATE_GATE = "the gate is a program of its own, which can be down while the proxy is up"
+    OUTPOST = "the gate is an Authentik outpost: it tells what it decided, ends sessions on demand"
     RELOAD = "takes a new configuration without closing its listener"
     IDLE_TIMEOUT = "ends a connection that has been silent for as long as it is told"
     H2_DOWNSTREAM = "HTTP/2 towards the client, over TLS (RFC 9113)"
@@ -141,6 +143,35 @@ class Program:
 
 
 @dataclass(frozen=True)
+class Login:
+    """Where a browser logs in, at the proxy's own address.
+
+    Attributes:
+        start: leads to the provider; `{issuer}` and `{back}`, where to go on afterwards, are filled
+            in as values of a query.
+        home: a page for everybody.
+        cookie: how the names of the session's cookies begin.
+        early: whether that cookie is there when the login begins; else it is when it ends.
+    """
+
+    start: str
+    home: str
+    cookie: str
+    early: bool = True
+
+    def path(self, issuer: str, back: str) -> str:
+        """Return the path that leads to the provider, and to `back` after that."""
+        return self.start.format(issuer=quote(issuer, safe=""), back=quote(back, safe=""))
+
+
+AT_OUTPOST = Login(
+    start="/outpost.goauthentik.io/start?rd={back}",
+    home="/outpost.goauthentik.io/ping",
+    cookie="authentik_proxy_",
+)
+
+
+@dataclass(frozen=True)
 class ProxyDefinition(Program):
     """A proxy under test: a program, what it can do, and the gate that it asks.
 
@@ -149,12 +180,14 @@ class ProxyDefinition(Program):
         lacks: why it cannot do the rest: the product's reason, never ours.
         gate: the program that must run beside it and decides who may pass (`@OUTPOST@`).
         deviations: known differences, with reason and reference.
+        login: where a browser logs in.
     """
 
     features: frozenset[Feature] = frozenset()
     lacks: Mapping[Feature, str] = field(default_factory=dict)
     gate: Program | None = None
     deviations: tuple[Deviation, ...] = ()
+    login: Login = AT_OUTPOST
 
     def features_over(self, scheme: str) -> frozenset[Feature]:
         """Return what it can do towards a client that comes by `https` or by `http`."""

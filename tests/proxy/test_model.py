@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from proxy.definitions import definition
-from proxy.model import Deviation, Feature
+from proxy.model import Deviation, Feature, Login
 
 NGINX = definition("nginx")
 KNOWN = Deviation("some_case", "the product does it", "its documentation")
@@ -18,3 +18,11 @@ def test_a_deviation_is_found_by_the_case_that_it_explains() -> None:
 
     assert deviating.deviation_of("some_case") is KNOWN
     assert deviating.deviation_of("another_case") is None
+
+
+def test_login_leads_to_the_provider_and_back() -> None:
+    login = Login("/start?iss={issuer}&to={back}", "/home", "session")
+
+    assert login.path("http://idp", "https://app/?a=1&b=2") == (
+        "/start?iss=http%3A%2F%2Fidp&to=https%3A%2F%2Fapp%2F%3Fa%3D1%26b%3D2"
+    )

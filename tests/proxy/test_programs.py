@@ -33,6 +33,16 @@ def test_binary_without_a_wheel_is_looked_for_on_path() -> None:
     assert find(Executable("sh")).name == "sh"
 
 
+def test_server_of_the_system_is_found_where_an_ordinary_account_does_not_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = tmp_path / "no-such-proxy"
+    server.touch(mode=0o755)
+    monkeypatch.setattr("proxy.programs.SBIN", str(tmp_path))
+
+    assert find(Executable("no-such-proxy")) == server
+
+
 def test_missing_binary_says_the_next_step() -> None:
     with pytest.raises(ProgramMissing) as failure:
         find(Executable("no-such-proxy", "no-such-wheel", "bin/x"))
