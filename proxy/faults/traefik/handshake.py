@@ -88,15 +88,6 @@ HANDSHAKE = (
         (PUBLIC_SCHEME, '          X-Unused: ""\n'),
     ),
     fault(
-        "host-replaced",
-        "passHostHeader false: the origin sees its own address as the host",
-        "Traefik, passHostHeader; catalogue HDR-10",
-        (
-            '          - url: "http://@ORIGIN@"\n',
-            '          - url: "http://@ORIGIN@"\n        passHostHeader: false\n',
-        ),
-    ),
-    fault(
         "one-stream-per-connection",
         "http2.maxConcurrentStreams 1: an open stream keeps everything else waiting",
         "Traefik, maxConcurrentStreams; catalogue H2-05",

@@ -16,12 +16,6 @@ STREAMS = (
         *with_middleware("headers", "customResponseHeaders:", "  Content-Type: text/plain"),
     ),
     fault(
-        "connection-on-h2",
-        "customResponseHeaders Connection keep-alive, from a recipe for streams",
-        "RFC 9113 8.2.2; nestjs/nest#17588; catalogue H2-04",
-        *with_middleware("headers", "customResponseHeaders:", "  Connection: keep-alive"),
-    ),
-    fault(
         "drops-last-event-id",
         "Last-Event-ID is removed from requests",
         "WHATWG HTML 9.2; catalogue SSE-04",
@@ -32,11 +26,5 @@ STREAMS = (
         "respondingTimeouts.writeTimeout: every event stream is cut at that age, busy or not",
         "Traefik, respondingTimeouts; catalogue TMO-07",
         ("writeTimeout: 0s ", "writeTimeout: 500ms "),
-    ),
-    fault(
-        "read-deadline",
-        "respondingTimeouts.readTimeout, 60s by default, cuts an event stream at that age",
-        "Traefik, respondingTimeouts; traefik#10991, #13820; catalogue TMO-04",
-        ("readTimeout: 0s ", "readTimeout: 500ms "),
     ),
 )
