@@ -1,0 +1,35 @@
+"""Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
+
+from proxy.faults.caddy.edits import BEFORE_GATE, add, fault
+
+GATE = (
+    fault(
+        "auth-not-applied",
+        "the matcher of forward_auth is for the pages: the streams lie elsewhere",
+        "Caddy, request matchers; catalogue AUT-10",
+        (BEFORE_GATE, "\t\tforward_auth /app/* @OUTPOST@ {"),
+    ),
+    fault(
+        "fails-open",
+        "a redirect to the login counts as consent: the request goes on",
+        "Caddy, forward_auth, expanded form; catalogue AUT-10, AUT-11",
+        ("\t\t\t\troute {\n\t\t\t\t\tcopy_response @page\n", "\t\t\t\troute {\n"),
+        ('respond "not signed in" 401', "# the redirect makes little sense for streams"),
+    ),
+    fault(
+        "fallback-ungated",
+        "the old event stream has a line of its own, before the gate",
+        "catalogue FLB-03, AUT-10",
+        add(BEFORE_GATE, "reverse_proxy /api/events @ORIGIN@"),
+    ),
+    fault(
+        "upgrade-bypasses-auth",
+        "the gate is asked about everything but upgrades, which it cannot answer",
+        "caddy#5430 and its workarounds; catalogue AUT-09",
+        (
+            BEFORE_GATE,
+            "\t\t@not_websocket not header Connection *Upgrade*\n"
+            "\t\tforward_auth @not_websocket @OUTPOST@ {",
+        ),
+    ),
+)
