@@ -36,5 +36,9 @@ DEFINITION = ProxyDefinition(
             Feature.H2_DOWNSTREAM,
         }
     ),
+    lacks={
+        Feature.H2_WEBSOCKET: "Go, of which Caddy has its HTTP/2, offers the extended CONNECT only "
+        "with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",
+    },
     gate=OUTPOST,
 )
