@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from reports.model import CONTROL, EXIT_MEANINGS, CaseResult, Problem, Run, Verdict
+from reports.model import CONTROL, EXIT_MEANINGS, CaseResult, Problem, ProxyRecord, Run, Verdict
 
 FINDINGS = (Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED, Verdict.WARN, Verdict.WAIVED)
 """What a reader is told about one by one, the gravest first."""
@@ -171,7 +171,13 @@ def notices(run: Run) -> Iterator[str]:
 def where(case: CaseResult) -> str:
     """Where one result was got: `behind nginx over SSE, 4096`."""
     over = f" over {transport(case.transport)}" if case.transport else ""
-    return f"{place(case.proxy)}{over}{f', {case.variant}' if case.variant else ''}"
+    return ", ".join(filter(None, (f"{place(case.proxy)}{over}", case.variant, case.version)))
+
+
+def towards(run: Run, proxy: ProxyRecord) -> str:
+    """How a proxy spoke with its clients: `HTTP/1.1, HTTP/2; WebSocket over HTTP/1.1, over TLS`."""
+    over = {"https": "with TLS", "http": "without TLS"}.get(run.scheme, "")
+    return ", ".join(filter(None, (proxy.http, over if proxy.http else "")))
 
 
 def transport(name: str | None) -> str:
@@ -180,14 +186,15 @@ def transport(name: str | None) -> str:
 
 
 def short_flavour(case: CaseResult) -> str:
-    """`WS`, `SSE`, with the variant after it; for a cell of the matrix."""
+    """`WS`, `SSE`, with variant and version after it; for a cell of the matrix."""
     short = {"websocket": "WS"}.get(case.transport or "", transport(case.transport))
-    return " ".join(filter(None, (short, case.variant)))
+    return " ".join(filter(None, (short, case.variant, case.version)))
 
 
-def anchor(case: str, proxy: str, transport: str | None, variant: str) -> str:
+def anchor(case: str, proxy: str, transport: str | None, variant: str, version: str = "") -> str:
     """Where a result stands in `report.html`; safe in a URL."""
-    return re.sub(r"[^\w.-]+", "-", ".".join(filter(None, (case, proxy, transport, variant))))
+    parts = (case, proxy, transport, variant, version)
+    return re.sub(r"[^\w.-]+", "-", ".".join(filter(None, parts)))
 
 
 def plural(number: int, noun: str) -> str:

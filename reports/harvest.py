@@ -7,6 +7,8 @@ User properties that are read (all values are JSON):
     proxy        a name, or {name, version, image}
     transport    `websocket`, `sse`; absent for a case that is about neither
     deployment   how the node id names proxy and fault; `proxy` or `proxy+fault` if absent
+    http         the versions of HTTP that the proxy spoke, by what for: {sse: ["HTTP/2"], …}
+    version      tells apart the same case over another version of HTTP, as the node id writes it
     variant      tells apart parametrised values; if absent, taken from the brackets of the node id
     unsupported  why the proxy cannot be asked this; counts only together with a skip
     blocked      why it could not be judged: inconclusive, or something it depends on failed
@@ -89,6 +91,8 @@ def case(
         verdict=judged.verdict,
         transport=facts.get("transport"),
         variant=variant(node, facts, proxy.name),
+        version=str(facts.get("version", "")),
+        http=spoken([facts.get("http", {})]),
         duration_ms=round(sum(step.seconds for step in steps if step.when == "call") * 1000, 1),
         reason=judged.reason,
         message=message,
@@ -111,13 +115,14 @@ def short(node: str) -> str:
 
 
 def variant(node: str, facts: Mapping[str, Any], proxy: str) -> str:
-    """What the brackets hold beside deployment and transport."""
+    """What the brackets hold beside deployment, transport and version of HTTP."""
     if "variant" in facts:
         return str(facts["variant"])
     inside = f"-{node.partition('[')[2].removesuffix(']')}-"
     deployment = f"{proxy}+{facts['fault']}" if facts.get("fault") else proxy
-    for name in (str(facts.get("deployment") or deployment), str(facts.get("transport", ""))):
-        inside = inside.replace(f"-{name}-", "-", 1) if name else inside
+    others = (facts.get("deployment") or deployment, facts.get("transport"), facts.get("version"))
+    for name in map(str, filter(None, others)):
+        inside = inside.replace(f"-{name}-", "-", 1)
     return inside.strip("-")
 
 
@@ -127,6 +132,18 @@ def proxy_record(value: str | Mapping[str, Any]) -> ProxyRecord:
         return ProxyRecord(value)
     parts = ("name", "version", "image")
     return ProxyRecord(*(str(value.get(part) or "") for part in parts))
+
+
+def spoken(heard: Iterable[Mapping[str, Iterable[str]]]) -> str:
+    """The versions of HTTP in words: of everything alike, or what differs for WebSockets."""
+    versions: dict[bool, set[str]] = {False: set(), True: set()}
+    for said in heard:
+        for kind, found in said.items():
+            versions[kind == "websocket"] |= set(found)
+    rest, websockets = (", ".join(sorted(versions[kind])) for kind in (False, True))
+    if not (rest and websockets) or rest == websockets:
+        return rest or websockets
+    return f"{rest}; WebSocket over {websockets}"
 
 
 def requirement(node: str, facts: Mapping[str, Any]) -> Requirement:

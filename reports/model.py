@@ -115,6 +115,8 @@ class CaseResult:
         id: name of the case for ever, without `test_`.
         transport: `websocket`, `sse`, or None for a case that is about neither.
         variant: what tells apart the values of a parametrised case; empty for most.
+        version: what tells apart the same case over another version of HTTP; empty for most.
+        http: the versions of HTTP that the proxy spoke with the client, in words.
         reason: why the verdict is not simply a pass or a fail.
         message: the failed assertion or the exception, as pytest tells it.
         node: pytest's own id.
@@ -128,6 +130,8 @@ class CaseResult:
     verdict: Verdict
     transport: str | None = None
     variant: str = ""
+    version: str = ""
+    http: str = ""
     duration_ms: float = 0.0
     reason: str = ""
     message: str = ""
@@ -144,17 +148,23 @@ class CaseResult:
 
     @property
     def flavour(self) -> str:
-        """Transport and variant in a few words; empty if the case has neither."""
-        return " ".join(part for part in (self.transport, self.variant) if part)
+        """Transport, variant and version in a few words; empty if the case has none of them."""
+        return " ".join(part for part in (self.transport, self.variant, self.version) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyRecord:
-    """What exactly was under test; `image` is empty in the process runtime."""
+    """What exactly was under test.
+
+    Attributes:
+        image: empty in the process runtime.
+        http: the versions of HTTP that it spoke with its clients, in words.
+    """
 
     name: str
     version: str = ""
     image: str = ""
+    http: str = ""
 
 
 @dataclass(frozen=True, slots=True)

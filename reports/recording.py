@@ -1,7 +1,7 @@
 """What pytest told during one session, kept until the session can be judged as a whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reports import harvest
@@ -119,7 +119,13 @@ class Recording:
             known = found.get(record.name)
             if record.name and (known is None or _detail(record) > _detail(known)):
                 found[record.name] = record
-        return tuple(found.values())
+        return tuple(replace(one, http=self._http(one.name)) for one in found.values())
+
+    def _http(self, proxy: str) -> str:
+        """The versions of HTTP that one proxy spoke in any case."""
+        said = [dict(item.properties) for item in self.items.values()]
+        mine = [one for one in said if harvest.proxy_record(one.get("proxy", "")).name == proxy]
+        return harvest.spoken(one.get("http", {}) for one in mine)
 
 
 def _detail(record: ProxyRecord) -> int:

@@ -57,7 +57,7 @@ def write(run: Run) -> str:
 def _details(run: Run) -> Iterator[Detail]:
     seen: Counter[str] = Counter()
     for case in run.cases:
-        anchor = answers.anchor(case.id, case.proxy, case.transport, case.variant)
+        anchor = answers.anchor(case.id, case.proxy, case.transport, case.variant, case.version)
         seen[anchor] += 1
         unique = anchor if seen[anchor] == 1 else f"{anchor}.{seen[anchor]}"
         yield _detail(unique, case)
@@ -90,8 +90,8 @@ def _line(run: Run, name: str, found: list[Detail]) -> Line:
     return Line(name, found[0].case.requirement, tuple(cells))
 
 
-def _flavour(detail: Detail) -> tuple[str, str]:
-    return (detail.case.variant, detail.case.transport or "")
+def _flavour(detail: Detail) -> tuple[str, str, str]:
+    return (detail.case.variant, detail.case.version, detail.case.transport or "")
 
 
 def _in_order(run: Run, details: list[Detail]) -> list[Detail]:

@@ -44,7 +44,7 @@ def _problems(run: Run) -> Iterator[str]:
 def _conditions(run: Run) -> Iterator[str]:
     yield "## What was run"
     yield ""
-    yield from _table(("", "version", "image"), _versions(run))
+    yield from _table(("", "version", "image", "towards clients"), _versions(run))
     yield ""
     where = f"{run.machine.platform}, {answers.plural(run.machine.cores, 'core')}"
     how = ", ".join(filter(None, (run.runtime, run.scheme)))
@@ -56,9 +56,10 @@ def _conditions(run: Run) -> Iterator[str]:
 
 def _versions(run: Run) -> Iterator[Sequence[str]]:
     for proxy in run.proxies:
-        yield (text(proxy.name), text(proxy.version), text(proxy.image))
+        towards = answers.towards(run, proxy)
+        yield (text(proxy.name), text(proxy.version), text(proxy.image), text(towards))
     for name, version in sorted(run.versions.items()):
-        yield (text(name), text(version), "")
+        yield (text(name), text(version), "", "")
 
 
 def _findings(run: Run) -> Iterator[str]:

@@ -18,11 +18,12 @@ def pointers(node: str, facts: Mapping[str, Any]) -> list[str]:
     required = facts.get("requirement", {})
     proxy = harvest.proxy_record(facts.get("proxy", "")).name
     case, variant = harvest.case_id(node), harvest.variant(node, facts, proxy)
-    anchor = answers.anchor(case, proxy, facts.get("transport"), variant)
+    over = (facts.get("transport"), variant, str(facts.get("version", "")))
+    anchor = answers.anchor(case, proxy, *over)
     rows = {
         "case": case,
         "promise": required.get("promise"),
-        "behind": " ".join(part for part in (proxy, facts.get("transport")) if part),
+        "behind": " ".join(filter(None, (proxy, facts.get("transport"), facts.get("version")))),
         "evidence": f"report.html#{anchor}",
         "repeat": facts.get("repeat"),
     }

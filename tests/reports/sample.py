@@ -67,7 +67,10 @@ def run(*cases: CaseResult, problems: tuple[Problem, ...] = (), code: int = 0) -
         command="tox -e proxy -- --runtime process",
         exit=code,
         cases=cases,
-        proxies=(ProxyRecord("direct"), ProxyRecord("nginx", "nginx/1.31.3", "sha256:4f1c")),
+        proxies=(
+            ProxyRecord("direct"),
+            ProxyRecord("nginx", "nginx/1.31.3", "sha256:4f1c", "HTTP/1.1, HTTP/2"),
+        ),
         problems=problems,
         commit="9ef285c41d7a0f3b7c8e5d2a6b1f0e9d8c7b6a50+",
         runtime="container",

@@ -1,6 +1,6 @@
 import pytest
 
-from reports.harvest import Properties, Step, case, outcome, problem, proxy_record, short
+from reports.harvest import Properties, Step, case, outcome, problem, proxy_record, short, spoken
 from reports.model import Deviation, Kind, Problem, ProxyRecord, Requirement, Verdict
 from reports.verdicts import Outcome
 
@@ -71,6 +71,28 @@ def test_variant_is_what_else_the_brackets_hold(
     brackets: str, more: Properties, expected: str
 ) -> None:
     assert case(f"a/test_x.py::test_x{brackets}", [SETUP, CALL], (*BASE, *more)).variant == expected
+
+
+def test_a_repetition_over_another_version_is_the_same_case_as_its_control() -> None:
+    node = NODE.replace("nginx-", "nginx-http2-")
+    repeated = case(node, [SETUP, CALL, END], (*BASE, ("version", "http2")))
+
+    assert repeated.key == case(NODE, [SETUP, CALL, END], BASE).key
+    assert repeated.flavour == "sse 4096 http2"
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        ({}, ""),
+        ({"websocket": ["HTTP/1.1"]}, "HTTP/1.1"),
+        ({"sse": ["HTTP/2"], "websocket": ["HTTP/2"]}, "HTTP/2"),
+        ({"request": ["HTTP/2"], "sse": ["HTTP/1.1"]}, "HTTP/1.1, HTTP/2"),
+        ({"sse": ["HTTP/2"], "websocket": ["HTTP/1.1"]}, "HTTP/2; WebSocket over HTTP/1.1"),
+    ],
+)
+def test_versions_of_http_in_words(heard: dict[str, list[str]], words: str) -> None:
+    assert spoken([heard]) == words
 
 
 def test_a_case_without_requirement_is_an_error() -> None:

@@ -27,6 +27,15 @@ def test_the_most_detailed_record_of_a_proxy_wins() -> None:
     )
 
 
+def test_versions_of_http_are_those_of_all_cases_behind_a_proxy() -> None:
+    recording = recorded(("proxy", "nginx"), ("http", {"sse": ["HTTP/2"]}))
+    more = (("proxy", {"name": "nginx"}), ("http", {"websocket": ["HTTP/1.1"]}))
+    recording.add("a/test_a.py::test_b", CALL, more)
+    recording.add("a/test_a.py::test_c", CALL, (("proxy", "caddy"), ("http", {"sse": ["x"]})))
+
+    assert [one.http for one in recording.proxies()] == ["HTTP/2; WebSocket over HTTP/1.1", "x"]
+
+
 def test_versions_of_all_items_come_together() -> None:
     recording = recorded(("run", {"versions": {"a": "1"}}), ("run", {"versions": {"b": "2"}}))
 

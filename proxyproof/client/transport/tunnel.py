@@ -30,6 +30,7 @@ _BUFFER = 64 * 1024
 # Fields of HTTP/1.1 alone (RFC 9113 8.2.2), and what an extended CONNECT has no use for (RFC 8441
 # 5); Host is `:authority`.
 _NOT_SENT = {"host", "connection", "upgrade", "sec-websocket-key"}
+_NOT_TAKEN = {":status", "connection", "upgrade", "transfer-encoding", "sec-websocket-accept"}
 _SWITCHED = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
 
 
@@ -49,7 +50,13 @@ class Leg(asyncio.Protocol):
         self.offered: asyncio.Future[bool] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
         self.full = False
-        self.h2 = H2Connection(H2Configuration(client_side=True, header_encoding="latin-1"))
+        self.h2 = H2Connection(
+            H2Configuration(
+                client_side=True,
+                header_encoding="latin-1",
+                split_outbound_cookies=True,  # as in browsers (RFC 9113 8.2.3)
+            )
+        )
         self.tunnel: Tunnel | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -241,7 +248,7 @@ class Tunnel(asyncio.Transport):
     def _answer(self, fields: Iterable[Any]) -> bytes:
         named = [(str(name), str(value)) for name, value in fields]
         status = dict(named)[":status"]
-        lines = [f"{name}: {value}\r\n" for name, value in named if not name.startswith(":")]
+        lines = [f"{name}: {value}\r\n" for name, value in named if name not in _NOT_TAKEN]
         if status == "200":
             return _head("101 Switching Protocols", [*lines, _SWITCHED, self._accept, "\r\n"])
         return _head(f"{status} refused", lines)

@@ -2,6 +2,8 @@
 
 import asyncio
 import ssl
+import weakref
+from dataclasses import dataclass
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -52,8 +54,9 @@ class Connect(connect):
         if self._http == "1.1":
             return await super().open_tcp_connection()
         options = dict(self.create_connection_kwargs)
-        tls = options.pop("ssl")
-        leg = await _leg(tls, self.ws_uri.host, self.ws_uri.port, options)
+        tls: ssl.SSLContext = options.pop("ssl")
+        server = _Server(tls, self.ws_uri.host, self.ws_uri.port, options)
+        leg = None if server.is_known_not_to_offer() else await server.leg()
         if leg is not None:
             connection = self.factory(self.ws_uri)
             connection.connection_made(Tunnel(leg, connection))
@@ -70,17 +73,61 @@ def version_of(connection: ClientConnection) -> str:
     return "HTTP/2" if isinstance(connection.transport, Tunnel) else "HTTP/1.1"
 
 
-async def _leg(tls: ssl.SSLContext, host: str, port: int, options: dict[str, Any]) -> Leg | None:
-    """An HTTP/2 connection to a server that offers the extended CONNECT; None if it does not."""
-    where = {"host": host, "port": port, "server_hostname": host, **options}
-    loop = asyncio.get_running_loop()
-    _, leg = await loop.create_connection(Leg, ssl=Offering(tls, OFFER), **where)
-    try:
-        if await leg.offered:
-            return leg
-    except BaseException:
-        leg.transport.abort()
-        raise
+async def learn_offer(
+    host: str, port: int, tls: ssl.SSLContext, connect_to: tuple[str, int] | None = None
+) -> bool:
+    """Find out whether a server offers WebSockets over HTTP/2, so that no stream has to.
+
+    Who does not is remembered with the context, as a browser remembers it with a session: the next
+    WebSocket goes over HTTP/1.1 at once.
+
+    Raises:
+        OSError: nobody is there.
+    """
+    options = dict(zip(("host", "port"), connect_to, strict=True)) if connect_to else {}
+    leg = await _Server(tls, host, port, options).leg()
+    if leg is None:
+        return False
+    await _drop(leg)
+    return True
+
+
+_without: weakref.WeakKeyDictionary[ssl.SSLContext, set[tuple[str, int]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+@dataclass(frozen=True)
+class _Server:
+    """Whoever answers at a host and port, by a context; `options` are `create_connection`'s."""
+
+    tls: ssl.SSLContext
+    host: str
+    port: int
+    options: dict[str, Any]
+
+    def is_known_not_to_offer(self) -> bool:
+        """Whether it was asked before, and offered no WebSocket over HTTP/2."""
+        return (self.host, self.port) in _without.get(self.tls, ())
+
+    async def leg(self) -> Leg | None:
+        """An HTTP/2 connection if it offers WebSockets there; None if it does not."""
+        where = {"host": self.host, "port": self.port, "server_hostname": self.host}
+        loop = asyncio.get_running_loop()
+        offering = Offering(self.tls, OFFER)
+        _, leg = await loop.create_connection(Leg, ssl=offering, **{**where, **self.options})
+        try:
+            if await leg.offered:
+                return leg
+        except BaseException:
+            leg.transport.abort()
+            raise
+        if not leg.lost.done():
+            _without.setdefault(self.tls, set()).add((self.host, self.port))
+        await _drop(leg)
+        return None
+
+
+async def _drop(leg: Leg) -> None:
     leg.transport.abort()
     await leg.lost
-    return None

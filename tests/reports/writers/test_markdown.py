@@ -24,8 +24,10 @@ def test_what_was_not_judged_is_told() -> None:
 
 
 def test_everything_under_test_has_its_version() -> None:
-    assert "| nginx | nginx/1.31.3 | sha256:4f1c |" in LINES
-    assert "| aiohttp | 3.14.5 |  |" in LINES
+    towards = "HTTP/1.1, HTTP/2, with TLS"
+
+    assert f"| nginx | nginx/1.31.3 | sha256:4f1c | {towards} |" in LINES
+    assert "| aiohttp | 3.14.5 |  |  |" in LINES
 
 
 def test_the_command_can_be_copied() -> None:
