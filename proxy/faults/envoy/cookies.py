@@ -8,7 +8,7 @@ SMALL_ANSWERS = """\
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
           "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
           explicit_http_config: {http_protocol_options: {}}
-          common_http_protocol_options: {max_response_headers_kb: 4}
+          common_http_protocol_options: {max_response_headers_kb: 8}
 """
 
 COOKIES = (
@@ -32,7 +32,7 @@ COOKIES = (
     ),
     fault(
         "small-proxy-buffers",
-        "max_response_headers_kb 4: the identity of a user with many groups does not fit",
+        "max_response_headers_kb 8: the identity of a user with many groups does not fit",
         "Envoy, HttpProtocolOptions; catalogue COO-05",
         (OUTPOST, OUTPOST + SMALL_ANSWERS),
     ),

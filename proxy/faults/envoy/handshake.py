@@ -108,10 +108,11 @@ HANDSHAKE = (
     ),
     fault(
         "path-normalised",
-        "normalize_path and merge_slashes: dots are resolved and slashes merged",
-        "Envoy, normalize_path; Istio's default; catalogue HDR-06",
+        "paths are normalised: dots are resolved, slashes merged, %2F becomes a slash",
+        "Istio, pathNormalization DECODE_AND_MERGE_SLASHES; catalogue HDR-06",
         ("normalize_path: false", "normalize_path: true"),
         ("merge_slashes: false", "merge_slashes: true"),
+        ("escaped_slashes_action: KEEP_UNCHANGED", "escaped_slashes_action: UNESCAPE_AND_FORWARD"),
     ),
     fault(
         "host-replaced",

@@ -11,9 +11,9 @@ STREAMS = (
     ),
     fault(
         "stream-idle-timeout",
-        "stream_idle_timeout is shorter than the silence between two events (default 5 minutes)",
-        "Envoy, stream_idle_timeout; catalogue TMO-03",
-        ("stream_idle_timeout: @IDLE_S@s", "stream_idle_timeout: 0.1s"),
+        "idle_timeout is shorter than the silence between two events (default 5 minutes)",
+        "Envoy, RouteAction idle_timeout, stream_idle_timeout; catalogue TMO-03",
+        ("idle_timeout: @IDLE_S@s", "idle_timeout: 0.1s"),
     ),
     fault(
         "buffer-filter",
