@@ -1,7 +1,9 @@
 """Whether a value of the configuration file is of the kind that its name asks for."""
 
-from math import isfinite
 from typing import Any, Literal, get_args, get_origin
+
+LARGEST = 1e9
+"""The largest number that any key may hold: seconds of some thirty years, bytes of a gigabyte."""
 
 
 def check(name: str, value: object, kind: object) -> None:
@@ -22,7 +24,7 @@ def _fits(value: object, kind: object) -> bool:
     accepted: Any = (int, float) if kind is float else kind
     if not isinstance(value, accepted) or isinstance(value, bool) != (kind is bool):
         return False
-    return not isinstance(value, int | float) or (isfinite(value) and value >= 0)
+    return not isinstance(value, int | float) or 0 <= value <= LARGEST
 
 
 def _expected(kind: object) -> str:
@@ -31,4 +33,4 @@ def _expected(kind: object) -> str:
     if get_origin(kind) is tuple:
         return "a list of strings"
     name = getattr(kind, "__name__", str(kind))
-    return f"{name}, finite and not negative" if kind in (int, float) else name
+    return f"{name}, from 0 to 1e9" if kind in (int, float) else name

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from proxyproof.outpost.compression import announce, compress, keep_encodings_here
 from proxyproof.outpost.gate import Gate
 from proxyproof.outpost.heads import RequestEdit, ResponseEdit, request_edits, response_edits
 from proxyproof.outpost.oidc.flow import LoginFlow
@@ -60,7 +61,12 @@ class Parts:
     def good(cls, settings: Settings) -> "Parts":
         """Return the parts of an outpost without faults."""
         profile = settings.profile
-        return cls(settings, request_edits(settings), response_edits(profile), own_edits(profile))
+        parts = cls(settings, request_edits(settings), response_edits(profile), own_edits(profile))
+        if profile.compresses:
+            parts.requests.append(keep_encodings_here)
+            parts.responses.append(announce)
+            parts.bodies.append(compress)
+        return parts
 
     @property
     def profile(self) -> Profile:

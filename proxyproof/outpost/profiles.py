@@ -30,6 +30,8 @@ class Profile:
         idle_seconds: a client connection without a request is closed after this (4.1).
         max_head_bytes: a larger request head is answered 431 (4.1).
         swallows_abort: an upstream that aborts a chunked body looks like a clean end (4.1).
+        compresses: what is proxied is compressed for clients that accept gzip, as in some
+            versions of the embedded Go outpost (4.1).
         drains_on_stop: a stop waits for responses to end, with no limit; tunnels are dropped (4.1).
         literal_upgrade: the protocol of a 101 is compared letter by letter with the one asked for:
             `WebSocket` for `websocket` is a 502 (4.2, #26281); ours departs from it on purpose.
@@ -88,6 +90,7 @@ class Profile:
     idle_seconds: float = 120.0
     max_head_bytes: int = 1024 * 1024
     swallows_abort: bool = False
+    compresses: bool = False
     drains_on_stop: bool = False
     literal_upgrade: bool = False
     half_close: bool = True

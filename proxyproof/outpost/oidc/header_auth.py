@@ -1,4 +1,11 @@
-"""Authentication by the Authorization field, for clients that are no browsers (contract 5.2)."""
+"""Authentication by the Authorization field, for clients that are no browsers (contract 5.2).
+
+A bearer token is introspected (RFC 7662); a provider that advertises no such endpoint is asked for
+the user info instead. Of basic authentication, the password of `goauthentik.io/token` is such a
+token; any other pair is exchanged by a client_credentials grant, with user name and password beside
+it as Authentik wants them. A provider that knows no such grant, like the OIDC test provider that
+the harness brings, refuses it, and so does the outpost.
+"""
 
 import base64
 from time import monotonic

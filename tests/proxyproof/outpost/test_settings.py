@@ -1,9 +1,12 @@
+from dataclasses import fields
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from proxyproof.outpost.settings import SettingsError, load, parse
+from proxyproof.outpost.profiles import Profile
+from proxyproof.outpost.settings import Settings, SettingsError, load, parse
 
 MINIMAL: dict[str, object] = {
     "listen": "127.0.0.1:0",
@@ -60,12 +63,12 @@ def test_quirks_override_the_profile_by_name() -> None:
         ({"trusted_proxies": "127.0.0.1"}, "trusted_proxies must be a list of strings"),
         (
             {"session_seconds": "1h"},
-            "session_seconds must be float, finite and not negative, not '1h'",
+            "session_seconds must be float, from 0 to 1e9, not '1h'",
         ),
         ({"intercept_header_auth": 1}, "intercept_header_auth must be bool, not 1"),
         ({"quirks": {"nonsense": 1}}, "unknown quirk 'nonsense': known are adopts_unknown_id"),
-        ({"session_seconds": -1}, "session_seconds must be float, finite and not negative"),
-        ({"session_seconds": float("nan")}, "finite and not negative, not nan"),
+        ({"session_seconds": -1}, "session_seconds must be float, from 0 to 1e9"),
+        ({"session_seconds": float("nan")}, "from 0 to 1e9, not nan"),
         ({"tls_cert": 5, "tls_key": 5}, "tls_cert must be a path, not 5"),
         ({"session_store": ""}, "session_store must be a path, not ''"),
         ({"issuer": "http://x:99999999"}, "issuer must be an http or https URL"),
@@ -78,7 +81,7 @@ def test_quirks_override_the_profile_by_name() -> None:
         ({"cookie_domain": "pp.test"}, "App.test:8443 is not in cookie_domain 'pp.test'"),
         ({"mode": "forward_domain"}, "cookie_domain is missing"),
         ({"quirks": 5}, "quirks must be a table, not 5"),
-        ({"quirks": {"sweep_seconds": -1}}, "'sweep_seconds' must be float, finite and not neg"),
+        ({"quirks": {"sweep_seconds": -1}}, "'sweep_seconds' must be float, from 0 to 1e9"),
         ({"quirks": {"bad_state_status": 200}}, "'bad_state_status' must be 400 or 302, not 200"),
         ({"quirks": {"half_close": "yes"}}, "quirk 'half_close' must be bool, not 'yes'"),
         ({"quirks": {"forwarding": "x"}}, "must be 'trusted' or 'keep' or 'discard', not 'x'"),
@@ -104,6 +107,25 @@ def test_forward_mode_needs_no_internal_host() -> None:
     table = {name: value for name, value in MINIMAL.items() if name != "internal_host"}
 
     assert parse({**table, "mode": "forward_single"}).internal_host == ""
+
+
+ODD = [True, -1, 10**400, float("inf"), [], {}, "", "\x00", "a\nb", "http://[", "http://h:x", [1]]
+
+
+@pytest.mark.parametrize("value", [*ODD, ["\x00"], {"a": 1}, date(2026, 1, 1), "1:1:1"], ids=repr)
+def test_an_odd_value_is_at_most_refused_and_in_one_line(value: object) -> None:
+    tables: list[dict[str, object]] = [{field.name: value} for field in fields(Settings)]
+    tables += ({"quirks": {field.name: value}} for field in fields(Profile))
+    tables.append({"quirks": value})
+    refusals = []
+    for table in tables:
+        try:
+            parse({**MINIMAL, **table})
+        except ValueError as error:
+            refusals.append(str(error))
+
+    assert refusals
+    assert not any("\n" in refusal for refusal in refusals)
 
 
 def test_in_domain_mode_every_host_of_the_domain_is_served() -> None:
