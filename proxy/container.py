@@ -4,15 +4,16 @@ import contextlib
 import io
 import signal
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import docker
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 from docker.models.networks import Network
+from docker.types import EndpointConfig
 
 from proxy.engine import HOST_NAME, LABEL, TIMEOUT, engine, reach, sweep
 from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
@@ -27,6 +28,7 @@ from proxy.staging import arguments
 
 FOLDER = "/proxyproof"
 NOBODY = 65534
+OLDEST = "1.22"  # the version of the engine's interface from which on networks have names
 ANYWHERE = "0.0.0.0"  # inside a container: who may connect is decided by the published ports
 
 
@@ -118,24 +120,45 @@ class ContainerUnit:
         self._container = None
 
     def _create(self) -> Container:
-        runtime = self.runtime
+        runtime, place = self.runtime, self.stage.place
         executable = self.stage.command.executable.name
+        command = arguments(self.stage.command.run, self.stage, place.folder or FOLDER)
         container = runtime.client.containers.create(
             self.stage.image,
             # The entry point of an official image would edit the configuration.
             entrypoint=[executable],
-            command=list(arguments(self.stage.command.run, self.stage, FOLDER)),
+            command=list(command),
             name=f"proxyproof-{runtime.run.id}-{self.stage.folder.name}",
             labels={LABEL: runtime.run.id},
             network=runtime.network.name,
-            ports={f"{p}/tcp": runtime.published(p) for p in self.stage.ports.values()},  # type: ignore[misc]
+            networking_config={
+                str(runtime.network.name): EndpointConfig(OLDEST, aliases=[*place.names])
+            },
+            ports=self._published(),
             extra_hosts=runtime.extra_hosts,
-            user=f"{NOBODY}:{NOBODY}",
-            cap_drop=["ALL"],
-            security_opt=["no-new-privileges"],
+            **self._account(),
         )
         container.put_archive("/", packed(self.stage.folder))
+        if place.files:
+            container.put_archive("/", laid(place.files))
         return container
+
+    def _published(self) -> dict[str, Any]:
+        inside = self.stage.place.ports
+        return {
+            f"{inside.get(name, port)}/tcp": self.runtime.published(port)
+            for name, port in self.stage.ports.items()
+        }
+
+    def _account(self) -> dict[str, Any]:
+        place = self.stage.place
+        if place.folder:  # what a user wrote for a product expects the rights that it has elsewhere
+            return {"user": place.account} if place.account else {}
+        return {
+            "user": f"{NOBODY}:{NOBODY}",
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges"],
+        }
 
 
 def packed(folder: Path) -> bytes:
@@ -143,6 +166,21 @@ def packed(folder: Path) -> bytes:
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
         tar.add(folder, arcname=FOLDER.strip("/"), filter=_owned_by_nobody)
+    return archive.getvalue()
+
+
+def laid(files: Mapping[str, bytes]) -> bytes:
+    """Return a tar archive of files by their whole path.
+
+    All may read them, a private key too: it is one of this run, and who reads it is not known.
+    """
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        for path, content in files.items():
+            member = tarfile.TarInfo(path.lstrip("/"))
+            member.size = len(content)
+            member.mode = 0o644
+            tar.addfile(member, io.BytesIO(content))
     return archive.getvalue()
 
 

@@ -13,6 +13,10 @@ class TemplateError(ProxyError):
     """A configuration template and its values, or a fault, do not fit each other."""
 
 
+class OwnConfiguration(ProxyError):
+    """A user's own configuration cannot be taken as it was given."""
+
+
 class RuntimeUnavailable(ProxyError):
     """The machine cannot run programs in the way that was asked for."""
 

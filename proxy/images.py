@@ -73,6 +73,7 @@ def recipe(image: Image) -> str:
         lines.append(f"RUN apt-get update && {install} && rm -rf /var/lib/apt/lists/*")
     if image.binary is not None:
         lines.append(f"COPY {image.binary.name} /usr/local/bin/{image.binary.name}")
+    lines += [f"RUN {command}" for command in image.prepare]
     if image.requirements is not None:
         lines += _python("site")
     if image.project is not None:

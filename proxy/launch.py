@@ -13,7 +13,7 @@ from proxy.ports import free_port, is_free
 from proxy.ready import Patience, Probe
 from proxy.run import Run
 from proxy.running import Running
-from proxy.runtime import Runtime, Stage, Unit
+from proxy.runtime import Place, Runtime, Stage, Unit
 from proxy.staging import VERSION, Order, Template, template_of, write_stage
 
 PORT_ATTEMPTS = 3
@@ -39,6 +39,7 @@ class Launcher:
         scheme: str = "https",
         faults: Iterable[ConfigFault] = (),
         image: str | None = None,
+        place: Place | None = None,
     ) -> Running:
         """Start a program and return it when it answers a request.
 
@@ -51,11 +52,12 @@ class Launcher:
             scheme: `https` or `http`, towards the client.
             faults: edits of the template.
             image: another container image than the definition's own.
+            place: what it expects of its machine; the runtime must be one of containers.
 
         Raises:
             ProxyError: it cannot be started; the message says all that is known.
         """
-        order = Order(program, values, files, scheme, tuple(faults), image)
+        order = Order(program, values, files, scheme, tuple(faults), image, place or Place())
         for _ in range(PORT_ATTEMPTS - 1 if port is None else 0):
             try:
                 return self._start(order, port)
@@ -105,6 +107,7 @@ class Launcher:
             certificate,
             order.scheme == "https",
             self.patience.answer,
+            order.place.authority,
         )
         return Running(
             name=order.program.name,
@@ -113,7 +116,7 @@ class Launcher:
             scheme=order.scheme,
             ports=stage.ports,
             folder=stage.folder,
-            inside=self.runtime.folder(stage.folder),
+            inside=stage.place.folder or self.runtime.folder(stage.folder),
             config=stage.config,
             config_hash=template.hash,
             dial=f"{self.runtime.reach.dial}:{stage.ports[order.program.ports[0]]}",

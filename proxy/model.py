@@ -74,6 +74,7 @@ class Image:
         binary: an executable from a wheel, put on PATH.
         requirements: a lock file with hashes, of Python packages.
         project: a Python project of ours, by a wheel of it.
+        prepare: commands of the build, for what a package of the product would set up.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Image:
     binary: Executable | None = None
     requirements: Path | None = None
     project: Path | None = None
+    prepare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,40 @@ class Program:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What to do when a product says something: `{0}` and so on are the groups of the pattern."""
+
+    says: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """How a product takes the configuration that a user wrote for it.
+
+    Attributes:
+        folder: where its official image has its configuration; `{folder}` of the command.
+        main: the file in it that the product is started with; `{config}` of the command.
+        part: where a file lies that is only a part, such as one server of nginx.
+        whole: a pattern that every whole configuration shows; empty: there are no parts.
+        supplied: what the official image has in the folder, for when ours is used: paths here by
+            names in the folder. What the user gives takes its place.
+        run: arguments, where `Command.run` would not do.
+        shows: a pattern by which a configuration shows that it has a feature of the product.
+        hints: what to do about words of the product.
+    """
+
+    folder: str
+    main: str
+    part: str = ""
+    whole: str = ""
+    supplied: Mapping[str, Path] = field(default_factory=dict)
+    run: tuple[str, ...] = ()
+    shows: Mapping[Feature, str] = field(default_factory=dict)
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True)
 class Login:
     """Where a browser logs in, at the proxy's own address.
 
@@ -181,6 +217,7 @@ class ProxyDefinition(Program):
         gate: the program that must run beside it and decides who may pass (`@OUTPOST@`).
         deviations: known differences, with reason and reference.
         login: where a browser logs in.
+        own: how it takes a user's own configuration; None: it takes none.
     """
 
     features: frozenset[Feature] = frozenset()
@@ -188,6 +225,7 @@ class ProxyDefinition(Program):
     gate: Program | None = None
     deviations: tuple[Deviation, ...] = ()
     login: Login = AT_OUTPOST
+    own: Own | None = None
 
     def features_over(self, scheme: str) -> frozenset[Feature]:
         """Return what it can do towards a client that comes by `https` or by `http`."""

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from proxy.errors import RuntimeUnavailable
 from proxy.model import Command, Program
 from proxy.process_table import end_group
 from proxy.programs import find
 from proxy.ready import Patience
 from proxy.run import Run
-from proxy.runtime import Reach, Stage, Unit
+from proxy.runtime import Place, Reach, Stage, Unit
 from proxy.staging import arguments
 
 LOOPBACK = "127.0.0.1"
@@ -149,7 +150,13 @@ class ProcessRuntime:
 
         Raises:
             ProgramMissing: the binary is not on this machine.
+            RuntimeUnavailable: the program expects a machine of its own.
         """
+        if stage.place != Place():
+            raise RuntimeUnavailable(
+                f"{stage.name} expects names, ports and paths of a machine of its own, which a "
+                "process here has not: start Docker, and pass --runtime container"
+            )
         argv = arguments(stage.command.run, stage, self.folder(stage.folder))
         return ProcessUnit(
             (str(find(stage.command.executable)), *argv),

@@ -28,13 +28,19 @@ class Patience:
 
 @dataclass(frozen=True)
 class Probe:
-    """One readiness question to 127.0.0.1; with TLS the certificate must be the one of this run."""
+    """One readiness question to 127.0.0.1; with TLS the certificate must be the one of this run.
+
+    Attributes:
+        authority: what the Host field says, and without its port the TLS handshake; empty:
+            `localhost` and the port.
+    """
 
     ready: Ready
     port: int
     certificate: str | None
     tls: bool
     timeout: float
+    authority: str = ""
 
     def reason_to_wait(self) -> str | None:
         """Ask once; None: ready. Otherwise what was seen instead."""
@@ -47,24 +53,31 @@ class Probe:
             connection.close()
 
     def _connection(self) -> http.client.HTTPConnection:
-        if not self.tls:
-            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+
+    def _secure(self, connection: http.client.HTTPConnection) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # stricter: exactly our certificate, compared below
-        return http.client.HTTPSConnection(
-            "127.0.0.1", self.port, timeout=self.timeout, context=context
-        )
+        # By hand: the library would dial the name that it asks for.
+        name = (self.authority or "localhost").partition(":")[0]
+        connection.sock = context.wrap_socket(connection.sock, server_hostname=name)
 
     def _ask(self, connection: http.client.HTTPConnection) -> str | None:
         connection.connect()
+        if self.tls:
+            self._secure(connection)
         if self.certificate is not None and not self._is_ours(connection.sock):
             return "a server with another certificate: it is not of this run"
-        connection.request("GET", self.ready.path, headers={"Host": f"localhost:{self.port}"})
+        connection.request("GET", self.ready.path, headers={"Host": self._host})
         status = connection.getresponse().status
         if self.ready.statuses and status not in self.ready.statuses:
             return f"status {status}"
         return None
+
+    @property
+    def _host(self) -> str:
+        return self.authority or f"localhost:{self.port}"
 
     def _is_ours(self, sock: object) -> bool:
         # It was made for this run: a server that an older run left on this port has another one.

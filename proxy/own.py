@@ -1,0 +1,105 @@
+"""A configuration that a user wrote: what lies where, and what to make of the product's words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from proxy.errors import OwnConfiguration
+from proxy.model import Feature, Own, ProxyDefinition, Ready
+
+ROOT = "0:0"
+
+IDLE = "its idle timer is the user's own: only that of our template is scaled down for a case"
+UNGATED = "no --alias leads the configuration to the outpost"
+UNSEEN = "the configuration does not switch it on"
+OF_GATES = (Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST)
+
+
+def takes(definition: ProxyDefinition, known: Mapping[str, ProxyDefinition]) -> Own:
+    """Return how a product takes a user's configuration.
+
+    Raises:
+        OwnConfiguration: it takes none; the message names those that do.
+    """
+    if definition.own is None:
+        able = ", ".join(name for name, each in known.items() if each.own is not None)
+        raise OwnConfiguration(
+            f"{definition.name} takes no configuration of yours here: --proxy-config takes {able}"
+        )
+    return definition.own
+
+
+def as_own(definition: ProxyDefinition, text: str, *, gated: bool) -> ProxyDefinition:
+    """Return the definition for a user's configuration, which may ask an outpost or not."""
+    own, command = definition.own, definition.command
+    assert own is not None
+    assert command is not None
+    lost = {Feature.IDLE_TIMEOUT: IDLE}
+    lost |= {} if gated else dict.fromkeys(OF_GATES, UNGATED)
+    lost |= {each: UNSEEN for each, seen in own.shows.items() if not _shows(text, seen)}
+    return replace(
+        definition,
+        command=replace(command, run=own.run or command.run),
+        ready=Ready(),  # any answer: what is made of a path is for the cases to judge
+        features=definition.features - lost.keys(),
+        lacks={**definition.lacks, **lost},
+        gate=definition.gate if gated else None,
+    )
+
+
+def _shows(text: str, pattern: str) -> bool:
+    return re.search(pattern, text, re.MULTILINE) is not None
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A user's configuration, laid out as its product expects it.
+
+    Attributes:
+        files: contents by their whole path inside.
+        text: the user's own text, in one.
+    """
+
+    files: Mapping[str, bytes]
+    text: str
+
+
+def lay_out(own: Own, path: Path, *, supply: bool) -> Laid:
+    """Lay a file or folder out; `supply`: with what the product's official image would bring.
+
+    Raises:
+        OwnConfiguration: it cannot be read, or the product would not find it.
+    """
+    try:
+        given = _read(own, path)
+    except OSError as error:
+        raise OwnConfiguration(f"{path} cannot be read: {error.strerror}: check the path") from None
+    supplied = {name: file.read_bytes() for name, file in own.supplied.items()} if supply else {}
+    if supply and own.main not in {**supplied, **given}:
+        raise OwnConfiguration(
+            f"{path} has no {own.main}, with which {own.folder} begins: "
+            "give the folder that holds it, or the file itself"
+        )
+    files = {f"{own.folder}/{name}": content for name, content in {**supplied, **given}.items()}
+    return Laid(files, "\n".join(text.decode(errors="replace") for text in given.values()))
+
+
+def advice(own: Own, said: str) -> list[str]:
+    """Return the next steps that the words of a product call for, each once."""
+    found = [
+        hint.advice.format(*match.groups(default=""))
+        for hint in own.hints
+        for match in re.finditer(hint.says, said)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _read(own: Own, path: Path) -> dict[str, bytes]:
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*") if each.is_file())
+        return {each.relative_to(path).as_posix(): each.read_bytes() for each in files}
+    content = path.read_bytes()
+    text = content.decode(errors="replace")
+    is_part = own.whole and not _shows(text, own.whole)
+    return {own.part if is_part else own.main: content}

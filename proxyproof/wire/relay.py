@@ -1,0 +1,162 @@
+"""`python -m proxyproof.wire.relay FILE.toml`: bytes from one address to another, as they come.
+
+It stands where a proxy's configuration expects a server, and leads on to the real one::
+
+    listen = "0.0.0.0:3000"
+    target = "172.18.0.1:15200"
+
+Unlike a link it is always in the path, so it must never be what a case notices: it keeps next to
+nothing back, adds no buffers worth the name, and passes on how a peer ended.
+"""
+
+import asyncio
+import signal
+import socket
+import struct
+import sys
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+
+KEPT = 256 * 1024  # bytes that a socket may hold: the kernel's own limits are a hundred times that
+CHUNK = 256 * 1024
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with an RST
+
+
+class Leg(asyncio.BufferedProtocol):
+    """One of the two sockets of a connection; what it reads goes to the `other`."""
+
+    def __init__(self, other: "Leg | None" = None) -> None:
+        self._buffer = bytearray(CHUNK)
+        self.other = other
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep little: a slow reader is felt by the writer at once."""
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=0)
+        _bound(transport.get_extra_info("socket"))
+        self.transport = transport
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        """Where the next bytes are read to."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Pass on what was read."""
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.write(self._buffer[:nbytes])
+
+    def pause_writing(self) -> None:
+        """The reader of this leg is slow: its writer waits."""
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The reader of this leg goes on."""
+        if self.other is not None and self.other.transport is not None:
+            self.other.transport.resume_reading()
+
+    def eof_received(self) -> bool:
+        """Pass the FIN on; the other direction stays open."""
+        if self.other is not None and self.other.transport is not None:
+            with suppress(OSError):
+                self.other.transport.write_eof()
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """End the other leg in the same way."""
+        other, self.other = self.other, None
+        if other is None or other.transport is None:
+            return
+        other.other = None
+        if error is not None:
+            _reset(other.transport)
+        else:
+            other.transport.close()
+
+
+class Entry(Leg):
+    """The leg of somebody who has connected; the other one is made for it."""
+
+    def __init__(self, target: tuple[str, int], tasks: set[asyncio.Task[None]]) -> None:
+        super().__init__()
+        self._target = target
+        self._tasks = tasks
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Connect to the target before anything is read."""
+        super().connection_made(transport)
+        assert self.transport is not None
+        loop = asyncio.get_running_loop()
+        # Not at once: Python 3.11.2, for one, begins to read after this call, paused or not.
+        loop.call_soon(self.transport.pause_reading)
+        task = loop.create_task(self._connect(self.transport))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _connect(self, transport: asyncio.Transport) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+            _, self.other = await loop.create_connection(lambda: Leg(self), *self._target)
+        except OSError:
+            _reset(transport)
+            return
+        if transport.is_closing():
+            assert self.other.transport is not None
+            self.other.transport.close()
+            return
+        transport.resume_reading()
+
+
+async def serve(listen: str, target: str) -> asyncio.Server:
+    """Relay from one `host:port` to another for as long as the server is open."""
+    tasks: set[asyncio.Task[None]] = set()
+    loop, (host, port) = asyncio.get_running_loop(), _address(listen)
+    return await loop.create_server(lambda: Entry(_address(target), tasks), host, port)
+
+
+async def relay(listen: str, target: str) -> None:
+    """Relay until SIGTERM or SIGINT comes."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    server = await serve(listen, target)
+    await ended.wait()
+    server.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the relay that a file describes; 2: the file cannot be used."""
+    try:
+        [path] = arguments
+        settings = tomllib.loads(Path(path).read_text())
+        listen, target = str(settings["listen"]), str(settings["target"])
+        _ = _address(listen), _address(target)
+    except (OSError, KeyError, ValueError) as error:
+        sys.stderr.write(f"relay: expected one file with listen and target: {error}\n")
+        return 2
+    asyncio.run(relay(listen, target))
+    return 0
+
+
+def _bound(sock: socket.socket) -> None:
+    for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        sock.setsockopt(socket.SOL_SOCKET, option, KEPT)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    with suppress(OSError):
+        sock: socket.socket = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    transport.abort()
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
