@@ -6,6 +6,7 @@ pytest.register_assert_rewrite("suites.expect", "fixtures")
 
 pytest_plugins = [
     "fixtures.options",
+    "fixtures.yours",
     "fixtures.plan",
     "fixtures.versions",
     "fixtures.schedule",
