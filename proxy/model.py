@@ -32,11 +32,19 @@ BY_ALPN = frozenset({Feature.H2_DOWNSTREAM, Feature.H2_WEBSOCKET})
 
 @dataclass(frozen=True)
 class Deviation:
-    """A known difference of a product: it explains a verdict and never changes it."""
+    """A known difference of a product: it explains a verdict and never changes it.
+
+    Attributes:
+        case: whose failure it explains; its name without `test_`.
+        why: what the product does instead, and that no setting changes it.
+        reference: where the product says so.
+        scheme: `https` or `http` if clients must come that way to see it; empty: by either.
+    """
 
     case: str
     why: str
     reference: str
+    scheme: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,6 +245,7 @@ class ProxyDefinition(Program):
             return f"agreed on in the TLS handshake, and this is {scheme}: {feature.value}"
         return self.lacks.get(feature, f"no {feature.value}")
 
-    def deviation_of(self, case: str) -> Deviation | None:
+    def deviation_of(self, case: str, scheme: str = "https") -> Deviation | None:
         """Return the known difference that explains a failure of this case, if there is one."""
-        return next((known for known in self.deviations if known.case == case), None)
+        of_case = (known for known in self.deviations if known.case == case)
+        return next((known for known in of_case if known.scheme in ("", scheme)), None)

@@ -45,6 +45,12 @@ DEFINITION = ProxyDefinition(
             Feature.H2_DOWNSTREAM,
         }
     ),
+    lacks={
+        Feature.IDLE_TIMEOUT: "Traefik has no timer for a silent stream: idleTimeout is for the time "
+        "between two requests (entry points, respondingTimeouts)",
+        Feature.H2_WEBSOCKET: "Go, of which Traefik has its HTTP/2, offers the extended CONNECT only "
+        "with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",
+    },
     gate=OUTPOST,
     deviations=(
         Deviation(
@@ -67,6 +73,13 @@ DEFINITION = ProxyDefinition(
             "set_cookie_of_the_outpost_arrives_on_101_too",
             "addAuthCookiesToResponse, like all that changes a response, passes over a 101",
             "traefik/traefik, pkg/middlewares/response_modifier.go: 1xx is passed on as it is",
+        ),
+        Deviation(
+            "proxy_restart_is_survived",
+            "it listens before it has read its routers: after a start every request is answered "
+            "404 for a moment, which is final to a client (over TLS the handshake fails instead)",
+            "traefik/traefik#7347, #10151",
+            scheme="http",
         ),
     ),
 )

@@ -20,6 +20,13 @@ def test_a_deviation_is_found_by_the_case_that_it_explains() -> None:
     assert deviating.deviation_of("another_case") is None
 
 
+def test_a_deviation_may_be_one_of_a_single_scheme() -> None:
+    deviating = replace(NGINX, deviations=(replace(KNOWN, scheme="http"),))
+
+    assert deviating.deviation_of("some_case", "https") is None
+    assert deviating.deviation_of("some_case", "http") is not None
+
+
 def test_login_leads_to_the_provider_and_back() -> None:
     login = Login("/start?iss={issuer}&to={back}", "/home", "session")
 
