@@ -46,10 +46,10 @@ DEFINITION = ProxyDefinition(
         }
     ),
     lacks={
-        Feature.IDLE_TIMEOUT: "Traefik has no timer for a silent stream: idleTimeout is for the time "
-        "between two requests (entry points, respondingTimeouts)",
-        Feature.H2_WEBSOCKET: "Go, of which Traefik has its HTTP/2, offers the extended CONNECT only "
-        "with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",
+        Feature.IDLE_TIMEOUT: "Traefik has no timer for a silent stream: idleTimeout is for the "
+        "time between two requests (entry points, respondingTimeouts)",
+        Feature.H2_WEBSOCKET: "Go, of which Traefik has its HTTP/2, offers the extended CONNECT "
+        "only with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",
     },
     gate=OUTPOST,
     deviations=(
