@@ -1,7 +1,7 @@
 """How a proxy is described: frozen data that the launcher, the cases and the reports read."""
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -39,12 +39,15 @@ class Deviation:
         why: what the product does instead, and that no setting changes it.
         reference: where the product says so.
         scheme: `https` or `http` if clients must come that way to see it; empty: by either.
+        only: the flavours of the case in which it is seen, such as `sse` or `http2`, all together;
+            none: in each.
     """
 
     case: str
     why: str
     reference: str
     scheme: str = ""
+    only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -245,7 +248,16 @@ class ProxyDefinition(Program):
             return f"agreed on in the TLS handshake, and this is {scheme}: {feature.value}"
         return self.lacks.get(feature, f"no {feature.value}")
 
-    def deviation_of(self, case: str, scheme: str = "https") -> Deviation | None:
-        """Return the known difference that explains a failure of this case, if there is one."""
+    def deviation_of(
+        self, case: str, scheme: str = "https", flavours: Collection[str] = ()
+    ) -> Deviation | None:
+        """Return the known difference that explains a failure of this case, if there is one.
+
+        Args:
+            case: its name, without `test_`.
+            scheme: how clients come.
+            flavours: its transport, `http2` if clients speak that, and its other parameters.
+        """
         of_case = (known for known in self.deviations if known.case == case)
-        return next((known for known in of_case if known.scheme in ("", scheme)), None)
+        seen = (known for known in of_case if known.scheme in ("", scheme))
+        return next((known for known in seen if known.only <= {*flavours}), None)

@@ -4,7 +4,7 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import Command, Executable, Feature, Image, ProxyDefinition, Ready
+from proxy.model import Command, Deviation, Executable, Feature, Image, ProxyDefinition, Ready
 
 DEFINITION = ProxyDefinition(
     name="haproxy",
@@ -38,4 +38,15 @@ DEFINITION = ProxyDefinition(
         }
     ),
     gate=OUTPOST,
+    deviations=(
+        Deviation(
+            "end_of_stream_is_not_an_error_and_an_abort_is_not_an_end",
+            "towards HTTP/2 HAProxy 2.6 ends a stream orderly (END_STREAM) where the origin broke "
+            "its chunked body off; over HTTP/1.1 it breaks off too. A client that knows the last "
+            "id resumes either way",
+            "mended in HAProxy 2.7: https://github.com/haproxy/haproxy/commit/473e0e5 (mux-h2: "
+            "send a CANCEL instead of ES on truncated writes)",
+            only=frozenset({"sse", "http2"}),
+        ),
+    ),
 )

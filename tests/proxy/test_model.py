@@ -27,6 +27,13 @@ def test_a_deviation_may_be_one_of_a_single_scheme() -> None:
     assert deviating.deviation_of("some_case", "http") is not None
 
 
+def test_a_deviation_may_be_one_of_a_single_flavour() -> None:
+    deviating = replace(NGINX, deviations=(replace(KNOWN, only=frozenset({"sse", "http2"})),))
+
+    assert deviating.deviation_of("some_case", "https", ["nginx", "http2"]) is None
+    assert deviating.deviation_of("some_case", "https", ["nginx", "http2", "sse"]) is not None
+
+
 def test_login_leads_to_the_provider_and_back() -> None:
     login = Login("/start?iss={issuer}&to={back}", "/home", "session")
 
