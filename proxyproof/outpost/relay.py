@@ -28,10 +28,14 @@ BodyFilter = Callable[[Body, ResponseHead], Body]
 
 @dataclass
 class Pipeline:
-    """What a relay is made of, so that each part can be exchanged by itself."""
+    """What a relay is made of, so that each part can be exchanged by itself.
+
+    `address` is that of the upstream; `elsewhere` makes the address of another, by its URL.
+    """
 
     profile: Profile
     address: Address
+    elsewhere: Callable[[str], Address]
     requests: list[RequestEdit]
     responses: list[ResponseEdit]
     bodies: list[BodyFilter] = field(default_factory=list)
@@ -46,6 +50,7 @@ class Relay:
     def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
         self.profile = pipeline.profile
+        self._addresses: dict[str, Address] = {}
         self._live: defaultdict[str, set[Channel]] = defaultdict(set)
 
     def end_session(self, session_id: str) -> None:
@@ -55,7 +60,18 @@ class Relay:
 
     def close(self) -> None:
         """Close the connections that were kept."""
-        self.pipeline.address.drop_idle()
+        for address in (self.pipeline.address, *self._addresses.values()):
+            address.drop_idle()
+
+    def address_for(self, context: Context) -> Address:
+        """Return where the request goes: the claims of a user may name a backend (contract 3.3)."""
+        session = context.granted.session
+        url = of_proxy(session.claims, "backend_override") if session is not None else None
+        if not isinstance(url, str) or not url:
+            return self.pipeline.address
+        if url not in self._addresses:
+            self._addresses[url] = self.pipeline.elsewhere(url)
+        return self._addresses[url]
 
     async def carry(self, exchange: Exchange, context: Context) -> Response | None:
         """Carry a request that may pass and know whose it is while it lasts."""
@@ -87,7 +103,8 @@ class Relay:
         request = self.outgoing(context)
         try:
             async with asyncio.timeout(self.profile.head_timeout_seconds or None):
-                upstream, head = await self.answered(exchange, request)
+                address = self.address_for(context)
+                upstream, head = await self.answered(exchange, request, address)
         except TimeoutError:
             return too_late(context.granted.set_cookie)
         except UpstreamError as error:
@@ -111,7 +128,12 @@ class Relay:
         return head
 
     async def answered(
-        self, exchange: Exchange, request: Request, *, reuse: bool = True
+        self,
+        exchange: Exchange,
+        request: Request,
+        address: Address | None = None,
+        *,
+        reuse: bool = True,
     ) -> tuple[Upstream, ResponseHead]:
         """Send the request and return the head of the final answer.
 
@@ -121,7 +143,7 @@ class Relay:
         Raises:
             UpstreamError: there is no answer to be had.
         """
-        upstream = await self.connect(reuse=reuse)
+        upstream = await self.connect(address, reuse=reuse)
         try:
             return upstream, await self._ask(upstream, exchange, request)
         except BaseException as error:
@@ -129,11 +151,11 @@ class Relay:
             stale = isinstance(error, UpstreamError) and upstream.reused
             if not stale or request.method not in REPEATABLE or exchange.has_body:
                 raise
-        return await self.answered(exchange, request, reuse=False)
+        return await self.answered(exchange, request, address, reuse=False)
 
-    async def connect(self, *, reuse: bool) -> Upstream:
+    async def connect(self, address: Address | None = None, *, reuse: bool) -> Upstream:
         """Return an upstream over a kept connection, if there is one and it may, or a new one."""
-        address = self.pipeline.address
+        address = address or self.pipeline.address
         kept = address.kept() if reuse else None
         channel = kept or await address.connect()
         return self.pipeline.upstream(address, channel, reused=kept is not None)

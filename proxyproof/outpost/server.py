@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from dataclasses import replace
 from functools import partial
 
 from proxyproof.outpost.control import Control
@@ -78,7 +79,8 @@ class Outpost:
         parts = self.parts
         pipeline = Pipeline(
             parts.profile,
-            Address.of(self.settings.internal_host, upstream_tls(self.settings)),
+            self._address(self.settings.internal_host),
+            self._address,
             parts.requests,
             parts.responses,
             parts.bodies,
@@ -90,6 +92,9 @@ class Outpost:
         if parts.profile.ends_streams:
             self.store.on_end.append(relay.end_session)
         return ProxyMode(self.settings, self.gate, self.flow, relay)
+
+    def _address(self, url: str) -> Address:
+        return Address.of(url, upstream_tls(replace(self.settings, internal_host=url)))
 
     def _forward_mode(self) -> Mode:
         return ForwardMode(self.settings, self.gate, self.flow, self._forwarding)

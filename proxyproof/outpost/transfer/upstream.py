@@ -37,12 +37,20 @@ class Address:
 
     @classmethod
     def of(cls, url: str, tls: ssl.SSLContext | None) -> "Address":
-        """Return the address that an http or https URL names."""
-        parts = urlsplit(url)
+        """Return the address that an http or https URL names.
+
+        Raises:
+            UpstreamError: it names none.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise UpstreamError(f"{url!r} is no URL: {error}") from error
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UpstreamError(f"{url!r} is no http or https URL")
         secure = parts.scheme == "https"
-        return cls(
-            parts.hostname or "", parts.port or (443 if secure else 80), tls if secure else None
-        )
+        return cls(parts.hostname, port or (443 if secure else 80), tls if secure else None)
 
     def kept(self) -> Channel | None:
         """Return an idle connection that still stands."""

@@ -26,6 +26,7 @@ class Application:
 
     Attributes:
         heads: request heads seen so far.
+        connections: those that requests came over.
         gate: holds the second event of a stream.
         wrote: the first one has been written.
         left: a stream is over.
@@ -34,6 +35,7 @@ class Application:
 
     url: str = ""
     heads: list[Seen] = field(default_factory=list)
+    connections: set[object] = field(default_factory=set)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     wrote: asyncio.Event = field(default_factory=asyncio.Event)
     left: asyncio.Event = field(default_factory=asyncio.Event)
@@ -52,6 +54,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @web.middleware
 async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
     fields = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in request.raw_headers]
+    request.app[KEY].connections.add(request.protocol)
     version = f"{request.version.major}.{request.version.minor}"
     request.app[KEY].heads.append(Seen(version, request.raw_path, fields))
     return await handler(request)

@@ -188,3 +188,38 @@ async def test_informational_responses_are_passed_on(deploy: Deploy, scripted: S
 
         assert await raw.head() == "HTTP/1.1 103 Early Hints\r\nLink: </x>"
         assert (await raw.head()).startswith("HTTP/1.1 204 ")
+
+
+async def test_the_claims_may_name_another_backend(
+    deploy: Deploy, application: Application, scripted: Scripted
+) -> None:
+    # contract 3.3: ak_proxy.backend_override replaces scheme and host of the upstream per user
+    url = await scripted(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nelsewhere"))
+    outpost = await deploy()
+    override = {"backend_override": url}
+    async with (
+        outpost.client(outpost.user("bob", ak_proxy=override)) as bob,
+        outpost.client(outpost.user("alice")) as alice,
+    ):
+        bodies = [(await client.get("/")).text for client in (bob, alice)]
+
+    assert bodies == ["elsewhere", "hello"]
+
+
+async def test_another_backend_is_asked_again_over_the_same_connection(
+    deploy: Deploy, application: Application
+) -> None:
+    outpost = await deploy(internal_host="http://127.0.0.1:1")
+    cookie = outpost.user(ak_proxy={"backend_override": application.url})
+    async with outpost.client(cookie) as client:
+        answers = [await client.get("/") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(application.connections) == 1
+
+
+@pytest.mark.parametrize("backend", ["ftp://x", "http://[", "http://h:x", "/"])
+async def test_a_backend_that_is_none_is_a_bad_gateway(deploy: Deploy, backend: str) -> None:
+    outpost = await deploy()
+    async with outpost.client(outpost.user(ak_proxy={"backend_override": backend})) as client:
+        assert (await client.get("/")).status_code == 502
