@@ -12,9 +12,9 @@ COOKIES = (
     ),
     fault(
         "small-header-buffers",
-        "max_header_size, set against abuse, is smaller than what some browsers send (default 1MB)",
+        "max_header_size, set against abuse, is smaller than what some browsers send (default 16KiB)",
         "Caddy, global option max_header_size; catalogue COO-04",
-        ("protocols h1 h2", "protocols h1 h2\n\t\tmax_header_size 4KB"),
+        ("max_header_size 32KB", "max_header_size 4KB"),
     ),
     fault(
         "small-proxy-buffers",
