@@ -163,6 +163,19 @@ class Hint:
     advice: str
 
 
+UNKNOWN_NAME = Hint(
+    r"lookup ([\w.-]+)(?: on \S+)?: no such host",
+    "say where {0!r} leads: --alias {0}:PORT=origin, or =outpost",
+)
+NO_SUCH_FILE = Hint(
+    r"open (/[^\s:]+): no such file",
+    "let it have our certificate or key there, with --certificate {0} or --certificate-key {0}, "
+    "or a file of yours with --mount FILE={0}",
+)
+OF_GO = (UNKNOWN_NAME, NO_SUCH_FILE)
+"""What Go, of which some products are made, says of names and files."""
+
+
 @dataclass(frozen=True)
 class Own:
     """How a product takes the configuration that a user wrote for it.

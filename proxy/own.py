@@ -1,6 +1,7 @@
 """A configuration that a user wrote: what lies where, and what to make of the product's words."""
 
 import re
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ ROOT = "0:0"
 
 IDLE = "its idle timer is the user's own: only that of our template is scaled down for a case"
 UNGATED = "no --alias leads the configuration to the outpost"
+REWRITTEN = "it takes a file again when that changes: one of yours is not changed"
 UNSEEN = "the configuration does not switch it on"
 OF_GATES = (Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST)
 
@@ -36,6 +38,8 @@ def as_own(definition: ProxyDefinition, text: str, *, gated: bool) -> ProxyDefin
     assert own is not None
     assert command is not None
     lost = {Feature.IDLE_TIMEOUT: IDLE}
+    if not isinstance(command.reload, signal.Signals):
+        lost[Feature.RELOAD] = REWRITTEN
     lost |= {} if gated else dict.fromkeys(OF_GATES, UNGATED)
     lost |= {each: UNSEEN for each, seen in own.shows.items() if not _shows(text, seen)}
     return replace(

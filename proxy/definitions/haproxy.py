@@ -4,7 +4,17 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import Command, Deviation, Executable, Feature, Image, ProxyDefinition, Ready
+from proxy.model import (
+    Command,
+    Deviation,
+    Executable,
+    Feature,
+    Hint,
+    Image,
+    Own,
+    ProxyDefinition,
+    Ready,
+)
 
 DEFINITION = ProxyDefinition(
     name="haproxy",
@@ -38,6 +48,25 @@ DEFINITION = ProxyDefinition(
         }
     ),
     gate=OUTPOST,
+    own=Own(
+        folder="/usr/local/etc/haproxy",
+        main="haproxy.cfg",
+        shows={
+            Feature.H2_DOWNSTREAM: r"\balpn\s+\S*h2",
+            Feature.H2_WEBSOCKET: r"\balpn\s+\S*h2",
+        },
+        hints=(
+            Hint(
+                r"could not resolve address '([\w.-]+)'",
+                "say where {0!r} leads: --alias {0}:PORT=origin, or =outpost",
+            ),
+            Hint(
+                r"unable to stat SSL certificate from file '([^']+)'",
+                "let it have ours, certificate and key in one: "
+                "--certificate {0} --certificate-key {0}",
+            ),
+        ),
+    ),
     deviations=(
         Deviation(
             "end_of_stream_is_not_an_error_and_an_abort_is_not_an_end",

