@@ -44,6 +44,7 @@ async def test_set_cookie_of_the_outpost_arrives_on_101_too(users: Users) -> Non
     upgrade = await answer_to(await users.bearer("alice"), "websocket")
 
     assert (page.status, upgrade.status) == (200, 101)
+    assert page.get_all("Set-Cookie") != []
     assert [cookie.partition("=")[0] for cookie in upgrade.get_all("Set-Cookie")] == [
         cookie.partition("=")[0] for cookie in page.get_all("Set-Cookie")
     ]
