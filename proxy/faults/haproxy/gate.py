@@ -1,0 +1,70 @@
+"""Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
+
+from proxy.faults.haproxy.edits import IN_FRONTEND, add, fault
+
+REFUSAL = (
+    '    http-request return status 401 content-type text/plain string "not signed in\\n"'
+    " if !outpost !admitted unknown stream_client\n"
+)
+LOGIN = (
+    "    http-request redirect code 302"
+    " location /outpost.goauthentik.io/start?rd=%[req.hdr(X-Original-URL),url_enc]"
+    " if !outpost !admitted unknown\n"
+)
+DENIAL = "    http-request deny deny_status 503 if !outpost !admitted\n"
+
+GATE = (
+    fault(
+        "auth-not-applied",
+        "the interface of the application is exempt: http-request allow ends all further rules",
+        "HAProxy, http-request allow; catalogue AUT-10",
+        add(IN_FRONTEND, "http-request allow if { path_beg /api/ }"),
+    ),
+    fault(
+        "fails-open",
+        "the action asks the outpost and no rule looks at the answer",
+        "haproxy-auth-request, which only sets variables; catalogue AUT-10, AUT-11",
+        (REFUSAL, ""),
+        (LOGIN, ""),
+        (DENIAL, ""),
+    ),
+    fault(
+        "fallback-ungated",
+        "the old event stream is exempt from the gate",
+        "catalogue FLB-03, AUT-10",
+        add(IN_FRONTEND, "http-request allow if { path /api/events }"),
+    ),
+    fault(
+        "upgrade-bypasses-auth",
+        "upgrades are exempt, because the gate could not answer them",
+        "the documented warning about Upgrade; catalogue AUT-09",
+        add(IN_FRONTEND, "http-request allow if websocket"),
+    ),
+    fault(
+        "login-redirect-for-streams",
+        "the documented answer: a stream is sent to the login page, where it cannot go",
+        "the documented set-up; contract 6; catalogue AUT-04",
+        (REFUSAL, ""),
+    ),
+    fault(
+        "ignores-bearer",
+        "Authorization is deleted before the outpost is asked, as documented",
+        "the documented set-up; contract 5.2",
+        add(IN_FRONTEND, "http-request del-header Authorization"),
+    ),
+    fault(
+        "identity-not-cleared",
+        "six identity fields of twelve are deleted, as documented: a client forges the others",
+        "the documented set-up; contract 3.2; catalogue SEC-02",
+        (
+            "^x[-_.]authentik[-_.] -m reg",
+            "^x[-_.]authentik[-_.](username|groups|entitlements|email|name|uid)$ -m reg",
+        ),
+    ),
+    fault(
+        "underscore-alias",
+        "only one spelling is deleted: X_authentik_username is the same name to many applications",
+        "contract 3.2; catalogue SEC-03",
+        ("^x[-_.]authentik[-_.] -m reg", "x-authentik- -m beg"),
+    ),
+)
