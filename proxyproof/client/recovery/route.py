@@ -48,6 +48,7 @@ class Route:
         self._deaths = 0
         self._vain_returns = 0
         self._returning = False
+        self._tried_fallback = False
         self._was_open: set[TransportName] = set()
         self.transport = transports[0]
         self.return_at: float | None = None
@@ -57,9 +58,13 @@ class Route:
         self._was_open.add(self.transport)
 
     def before_attempt(self, now: float) -> None:
-        """Return to WebSocket if its time has come, at monotonic second `now`."""
-        if self.return_at is not None and now >= self.return_at:
+        """Return to WebSocket if its time has come, at monotonic second `now`.
+
+        Not before the event stream was tried: after a long wait it would never have its turn.
+        """
+        if self._tried_fallback and self.return_at is not None and now >= self.return_at:
             self._return()
+        self._tried_fallback = self.transport == "sse"
 
     def ended(self, ending: Ending, meaning: Meaning, now: float) -> Step:
         """Take an ending at monotonic second `now` and say how to go on."""

@@ -24,6 +24,7 @@ from h2.events import (
 from h2.exceptions import ProtocolError
 
 from proxyproof.client.transport.channel import SentHead
+from proxyproof.client.transport.farewell import Farewell
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 1.3
 _BUFFER = 64 * 1024
@@ -58,6 +59,7 @@ class Leg(asyncio.Protocol):
             )
         )
         self.tunnel: Tunnel | None = None
+        self._farewell = Farewell()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin with the preface, if HTTP/2 was chosen by ALPN."""
@@ -72,7 +74,7 @@ class Leg(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what the server sends, and answer what HTTP/2 wants answered."""
         try:
-            events = self.h2.receive_data(data)
+            events = self.h2.receive_data(self._farewell.without(data))
         except ProtocolError as error:
             self.flush()
             self.fail(ConnectionAbortedError(f"not HTTP/2 as it must be: {error}"))
@@ -266,8 +268,6 @@ class Tunnel(asyncio.Transport):
             self._leg.h2.acknowledge_received_data(size, self._stream)
 
     def _broken(self, event: StreamReset | ConnectionTerminated) -> None:
-        if isinstance(event, ConnectionTerminated) and (event.last_stream_id or 0) >= self._stream:
-            return  # this stream is still served (RFC 9113 6.8)
         self.end(ConnectionResetError(f"the stream was reset: error code {event.error_code}"))
         self._leg.transport.abort()
 

@@ -219,6 +219,14 @@ def test_attempt_after_the_time_of_return_goes_to_websocket() -> None:
     assert (early, route.transport) == ("sse", "websocket")
 
 
+def test_event_stream_has_its_turn_however_long_the_wait_before_it() -> None:
+    route = on_fallback()
+
+    route.before_attempt(now=1000.0)
+
+    assert route.transport == "sse"
+
+
 def test_vain_return_falls_back_at_once_and_doubles_the_time() -> None:
     route = on_fallback()
     returns = []

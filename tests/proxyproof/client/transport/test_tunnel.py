@@ -2,6 +2,7 @@ import asyncio
 import ssl
 
 import pytest
+from hyperframe.frame import GoAwayFrame
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -106,6 +107,17 @@ async def test_a_reset_is_a_connection_that_broke() -> None:
 
     assert end.rcvd is None
     assert isinstance(end.__cause__, ConnectionResetError)
+
+
+async def test_a_server_that_will_go_still_serves_what_is_open() -> None:
+    async with serving(opens) as (server, trust), connecting(server, trust) as connection:
+        server.writer.write(GoAwayFrame(0, last_stream_id=1).serialize())
+        serve_text(server, "after the farewell")
+        received = await connection.recv()
+        await connection.send("and back")
+        await server.until(lambda: len(server.frames) == 1)
+
+    assert received == "after the farewell"
 
 
 async def test_a_lost_connection_is_no_end() -> None:
