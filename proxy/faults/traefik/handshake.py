@@ -25,8 +25,8 @@ HANDSHAKE = (
     ),
     fault(
         "tunnels-h2c",
-        "the Upgrade field goes on as it came, the default: `h2c` opens a tunnel past the gate",
-        "golang.org/x/net, httputil.ReverseProxy; catalogue SEC-07",
+        "the Upgrade field goes on as it came, the default: all but `h2c`, which Traefik drops itself",
+        "Go, httputil.ReverseProxy; catalogue SEC-07",
         (NO_UPGRADE, '          X-Unused: ""\n'),
     ),
     fault(
