@@ -25,7 +25,7 @@ HANDSHAKE = (
     ),
     fault(
         "tunnels-h2c",
-        "the Upgrade field goes on as it came, the default: all but `h2c`, which Traefik drops itself",
+        "the Upgrade field goes on as it came, the default, which keeps no more than `h2c` back",
         "Go, httputil.ReverseProxy; catalogue SEC-07",
         (NO_UPGRADE, '          X-Unused: ""\n'),
     ),
