@@ -19,7 +19,7 @@ STREAMS = (
         "write-deadline",
         "a write timeout of the server, set against slow clients: it ends the busiest stream too",
         "Caddy, global option timeouts; catalogue TMO-07",
-        ("protocols h1 h2", "protocols h1 h2\n\t\ttimeouts {\n\t\t\twrite 500ms\n\t\t}"),
+        ("protocols h1 h2", "protocols h1 h2\n\t\ttimeouts {\n\t\t\twrite 600ms\n\t\t}"),
     ),
     fault(
         "cuts-after",
