@@ -43,6 +43,12 @@ COOKIES = (
         on_route("response_headers_to_remove: [set-cookie]"),
     ),
     fault(
+        "set-cookie-not-always",
+        "Set-Cookie of the outpost goes to the application, as documented, and not to the browser",
+        "the documented set-up, allowed_client_headers_on_success; catalogue COO-02",
+        ("{exact: set-cookie, ignore_case: true}", "{exact: cookie, ignore_case: true}"),
+    ),
+    fault(
         "merges-set-cookie",
         "a Lua filter reads and writes Set-Cookie: several become one, joined by a comma",
         "Envoy, Lua filter, headers():get(); RFC 6265 3",
