@@ -2,6 +2,7 @@
 
 from fixtures.actors import Links
 from fixtures.client import Client
+from fixtures.deadlines import Deadlines
 from fixtures.origin import OriginActor
 from suites.expect import TOO_SLOW, expect_same_events, expect_told_where_to_resume
 from suites.requirement import ORIGIN, PROXY, over_both_transports, practice
@@ -15,9 +16,10 @@ from suites.requirement import ORIGIN, PROXY, over_both_transports, practice
 )
 @over_both_transports
 async def test_slow_client_gets_all_or_is_told(
-    client: Client, origin: OriginActor, links: Links, transport: str
+    client: Client, origin: OriginActor, links: Links, deadlines: Deadlines, transport: str
 ) -> None:
     """A client that falls behind is told from where to go on, and finds everything there."""
+    origin.script.heartbeat = deadlines.burst  # else it may be given up for a ping not answered
     loop = await origin.loop()
     async with links.before_proxy(client) as (link, slow), slow.stream(transport, loop=loop) as cut:
         first = await origin.publish_to(cut, ["the first"], loop)
@@ -39,9 +41,10 @@ async def test_slow_client_gets_all_or_is_told(
 )
 @over_both_transports
 async def test_slow_client_delays_nobody(
-    client: Client, origin: OriginActor, links: Links, transport: str
+    client: Client, origin: OriginActor, links: Links, deadlines: Deadlines, transport: str
 ) -> None:
     """Beside a client that takes nothing until the origin gives it up, another receives all."""
+    origin.script.heartbeat = deadlines.burst  # else it may be given up for a ping not answered
     loop = await origin.loop()
     async with (
         links.before_proxy(client) as (link, slow),
