@@ -14,7 +14,7 @@ pytest_plugins = [
     "fixtures.deadlines",
     "fixtures.certificates",
     "fixtures.site",
-    "fixtures.deployment",
+    "fixtures.builder",
     "fixtures.actors",
     "fixtures.trouble",
     "reports.plugin",

@@ -54,12 +54,14 @@ def answers() -> bool:
 def reach(network: Network) -> Reach:
     """Return how harness and containers on this network reach each other."""
     config: dict[str, Any] = network.attrs["IPAM"]["Config"][0]
-    gateway = ipaddress.ip_address(config["Gateway"])
+    gateway, subnet = ipaddress.ip_address(config["Gateway"]), str(config["Subnet"])
     if not _is_here(str(gateway)):
         # The engine is in a virtual machine (Docker Desktop): the name leads to our loopback.
-        return Reach("127.0.0.1", HOST_NAME, ("127.0.0.0/8", str(config["Subnet"])), client="")
-    peers = tuple(_without(config["Subnet"], gateway))
-    return Reach(str(gateway), str(gateway), peers, client=str(gateway))
+        here = ("127.0.0.0/8", subnet)
+        return Reach("127.0.0.1", HOST_NAME, here, client="", edges=subnet)
+    peers = tuple(_without(subnet, gateway))
+    # The gateway too: a published port may be reached by way of it.
+    return Reach(str(gateway), str(gateway), peers, client=str(gateway), edges=subnet)
 
 
 def _is_here(address: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Self
 
 from proxy.errors import PortTaken, ProxyError, TemplateError
 from proxy.faults import ConfigFault
-from proxy.model import NOTHING, Program
+from proxy.model import BEHIND, NOTHING, Program
 from proxy.ports import free_port, is_free
 from proxy.ready import Patience, Probe
 from proxy.run import Run
@@ -49,7 +49,7 @@ class Launcher:
             files: PEM texts by placeholder: each is laid into the run folder, the template gets
                 its path. With `https`, `CERT` tells our server from a stranger at the same port.
             port: the public port; None: the launcher finds one, and another if that is taken.
-            scheme: `https` or `http`, towards the client.
+            scheme: `https` or `http`, towards the client, or `behind` an edge.
             faults: edits of the template.
             image: another container image than the definition's own.
             place: what it expects of its machine; the runtime must be one of containers.
@@ -113,7 +113,7 @@ class Launcher:
             name=order.program.name,
             version="",
             image=stage.image,
-            scheme=order.scheme,
+            scheme="http" if order.scheme == BEHIND else order.scheme,
             ports=stage.ports,
             folder=stage.folder,
             inside=stage.place.folder or self.runtime.folder(stage.folder),

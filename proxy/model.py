@@ -10,6 +10,9 @@ from urllib.parse import quote
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
+BEHIND = "behind"
+"""The scheme of a proxy behind an edge: plain HTTP, and the edge's word on clients is believed."""
+
 
 class Feature(Enum):
     """What a deployment can do; a case that needs more is reported as unsupported."""
@@ -137,7 +140,8 @@ class Program:
         ready: the request that it must answer.
         ports: the listeners, the public one first; each name N fills `@N@` with address and port,
             `@N_HOST@` and `@N_PORT@` with one of them.
-        schemes: what the template needs for `https` and for `http` towards the client.
+        schemes: what the template needs for `https` and for `http` towards the client, and for
+            `behind` an edge if it can stand there.
         defaults: values of placeholders that a caller need not give.
     """
 
@@ -242,6 +246,7 @@ class ProxyDefinition(Program):
         deviations: known differences, with reason and reference.
         login: where a browser logs in.
         own: how it takes a user's own configuration; None: it takes none.
+        tiers: the two proxies, if it is a chain of them; its command and template are the edge's.
     """
 
     features: frozenset[Feature] = frozenset()
@@ -250,6 +255,7 @@ class ProxyDefinition(Program):
     deviations: tuple[Deviation, ...] = ()
     login: Login = AT_OUTPOST
     own: Own | None = None
+    tiers: "Tiers | None" = None
 
     def features_over(self, scheme: str) -> frozenset[Feature]:
         """Return what it can do towards a client that comes by `https` or by `http`."""
@@ -274,3 +280,11 @@ class ProxyDefinition(Program):
         of_case = (known for known in self.deviations if known.case == case)
         seen = (known for known in of_case if known.scheme in ("", scheme))
         return next((known for known in seen if known.only <= {*flavours}), None)
+
+
+@dataclass(frozen=True)
+class Tiers:
+    """The two proxies of a chain: clients come to the edge, and the edge to the inner one."""
+
+    edge: ProxyDefinition
+    inner: ProxyDefinition

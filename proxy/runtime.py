@@ -19,12 +19,14 @@ class Reach:
         peers: networks from which programs connect, as servers of the harness see them; the
             harness's own connections come from elsewhere wherever the two can be told apart.
         client: the address of the harness as programs see it; empty: unknown.
+        edges: the network from which one program reaches another by `dial`.
     """
 
     bind: str
     dial: str
     peers: tuple[str, ...]
     client: str
+    edges: str = "127.0.0.0/8"
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def _trial(case: CaseResult, item: Item) -> Trial:
     return Trial(
         case=str(facts.get("case") or case_id(case.node)).removeprefix("test_"),
         fault=fault,
-        place=_place(facts, fault) or case.proxy,
+        place=_place(facts, fault, case.proxy),
         flavour=case.flavour,
         fate=fate(outcome(item.steps)),
         message=case.message,
@@ -180,10 +180,10 @@ def _trial(case: CaseResult, item: Item) -> Trial:
     )
 
 
-def _place(facts: Mapping[str, Any], fault: str) -> str:
-    """`direct+origin.reorders` gives `direct origin`."""
+def _place(facts: Mapping[str, Any], fault: str, proxy: str) -> str:
+    """`direct+origin.reorders` gives `direct origin`; a proxy may be a chain, with a joint too."""
     named = str(facts.get("deployment") or "").removesuffix(fault)
-    return named.rstrip(".+").replace("+", " ")
+    return f"{proxy} {named.removeprefix(proxy).strip('.+')}".rstrip()
 
 
 def _facts(item: Item) -> dict[str, Any]:

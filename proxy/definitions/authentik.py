@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from proxy.gates.outpost import COMMAND, DEFAULTS, IMAGE, READY, SCHEMES
-from proxy.model import Deviation, Feature, ProxyDefinition
+from proxy.model import BEHIND, Deviation, Feature, ProxyDefinition
 
 DEFINITION = ProxyDefinition(
     name="authentik",
@@ -13,8 +13,11 @@ DEFINITION = ProxyDefinition(
     image=IMAGE,
     ready=READY,
     ports=("LISTEN", "CONTROL"),
-    schemes=SCHEMES,
-    defaults=DEFAULTS,
+    schemes={
+        **{scheme: {**values, "BEHIND": "#", "EDGE": ""} for scheme, values in SCHEMES.items()},
+        BEHIND: {**SCHEMES["http"], "BEHIND": "", "EDGE": "#"},
+    },
+    defaults={**DEFAULTS, "EDGES": "127.0.0.0/8"},
     features=frozenset(
         {Feature.WEBSOCKET, Feature.SSE, Feature.GATEWAY, Feature.GATE, Feature.OUTPOST}
     ),

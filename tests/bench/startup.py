@@ -10,9 +10,9 @@ from typing import Any
 
 import trustme
 
+from fixtures.builder import Builder
 from fixtures.certificates import Certificates
 from fixtures.deadlines import Deadlines
-from fixtures.deployment import Builder
 from fixtures.options import Options
 from fixtures.plan import Setup
 from fixtures.provider import provider

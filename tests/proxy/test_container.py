@@ -106,7 +106,11 @@ def test_harness_is_reached_by_name_when_the_engine_is_in_a_virtual_machine(
     runtime = ContainerRuntime.connect(run)
 
     assert runtime.reach == Reach(
-        "127.0.0.1", "host.docker.internal", ("127.0.0.0/8", "127.0.0.0/24"), ""
+        "127.0.0.1",
+        "host.docker.internal",
+        ("127.0.0.0/8", "127.0.0.0/24"),
+        client="",
+        edges="127.0.0.0/24",
     )
     assert runtime.extra_hosts == {"host.docker.internal": "host-gateway"}
     assert runtime.published(15001) == [("127.0.0.1", 15001)]

@@ -40,6 +40,7 @@ def test_unknown_proxy_is_told_what_there_is(name: str, hint: str) -> None:
 def test_template_asks_only_for_what_it_is_given(defined: ProxyDefinition) -> None:
     for program in filter(None, (defined, defined.gate)):
         asked = placeholders(program.config.read_text()) if program.config else frozenset()
-        given = {*program.ports, *program.defaults, *CALLER, *SECRETS, *LAUNCHER, *PARTS, "TLS"}
+        given = {*program.ports, *program.defaults, *CALLER, *SECRETS, *LAUNCHER, *PARTS}
+        given |= {name for values in program.schemes.values() for name in values}
 
         assert asked <= given

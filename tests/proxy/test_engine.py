@@ -42,7 +42,13 @@ def test_gateway_that_this_machine_has_is_where_the_two_meet() -> None:
 def test_gateway_of_a_virtual_machine_is_replaced_by_a_name() -> None:
     found = reach(network("192.0.2.1"))  # an address that no machine has (RFC 5737)
 
-    assert found == Reach("127.0.0.1", "host.docker.internal", ("127.0.0.0/8", "127.0.0.0/24"), "")
+    assert found == Reach(
+        "127.0.0.1",
+        "host.docker.internal",
+        ("127.0.0.0/8", "127.0.0.0/24"),
+        client="",
+        edges="127.0.0.0/24",
+    )
 
 
 def test_sweep_takes_what_carries_the_id_and_tells_it() -> None:

@@ -29,6 +29,7 @@ def says_of(
         (folder / f"{name}.pem").write_text(text)
     values = {"LISTEN": "127.0.0.1:1", "TLS": "ssl", "IF_ROOT": "#", "IDLE_MS": "1000"}
     values |= {name: f"{folder}/{name}.pem" for name in files}
+    values |= {"BEHIND": "#", "EDGES": "127.0.0.0/8"}
     values |= {"ORIGIN": "127.0.0.1:2", "OUTPOST": "127.0.0.1:3"}
     (folder / "nginx.conf").write_text(render(config, values, "nginx.conf.in"))
     check = [part.format(folder=folder, config=folder / "nginx.conf") for part in command.check]

@@ -14,7 +14,7 @@ from proxy.faults.nginx.edits import (
 HOST = """\
             proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-Host $http_host;
-            proxy_set_header X-Forwarded-Proto $scheme;
+            proxy_set_header X-Forwarded-Proto $public_scheme;
             proxy_set_header X-Forwarded-For $remote_addr;
 
 """
@@ -122,8 +122,8 @@ HANDSHAKE = (
         "forwarded-proto-ws",
         "X-Forwarded-Proto is wss on an upgrade, as Traefik sends it",
         "ItalyPaleAle/traefik-forward-auth#19; catalogue HDR-09",
-        (HOST, HOST.replace("$scheme", "$forwarded_proto")),
-        add(IN_HTTP, 'map $upgrade_wanted $forwarded_proto { default wss; "" $scheme; }'),
+        (HOST, HOST.replace("$public_scheme", "$forwarded_proto")),
+        add(IN_HTTP, 'map $upgrade_wanted $forwarded_proto { default wss; "" $public_scheme; }'),
     ),
     fault(
         "http10-upstream",
