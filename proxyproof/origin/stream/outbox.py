@@ -95,16 +95,20 @@ class Outbox:
     @property
     def is_waiting(self) -> bool:
         """True if something waits for the client."""
-        return bool(self._queue) or self._transport.get_write_buffer_size() > 0
+        return bool(self._queue) or self._waiting() > 0
 
     def stalled_for(self) -> float:
         """Seconds since the client last took something of what waits for it; 0 if nothing does."""
         # A transport that takes no more from us changes its size only when the client does.
-        waiting = self._transport.get_write_buffer_size()
+        waiting = self._waiting()
         if waiting == 0 or waiting != self._seen_waiting:
             self._seen_waiting = waiting
             self._progress_at = time.monotonic()
         return time.monotonic() - self._progress_at
+
+    def _waiting(self) -> int:
+        # A TLS transport that is closing has no size to tell, and waits for nobody.
+        return 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
 
     async def drained(self) -> None:
         """Wait until the queue is empty and the connection takes more."""

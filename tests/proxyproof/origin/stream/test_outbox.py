@@ -15,6 +15,9 @@ class ClosedTwice(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         raise AttributeError("'NoneType' object has no attribute '_write_appdata'")
 
+    def get_write_buffer_size(self) -> int:
+        raise AttributeError("'NoneType' object has no attribute '_get_write_buffer_size'")
+
 
 class Connection:
     writing_paused = False
@@ -38,3 +41,10 @@ async def test_the_last_words_to_a_closed_connection_are_dropped() -> None:
     outbox.finish(b"data: bye\n\n")
 
     assert outbox.finished.is_set()
+
+
+async def test_nothing_waits_for_a_closed_connection() -> None:
+    outbox = Outbox(ClosedTwice(), Connection(), _drain, bound=1024)
+
+    assert not outbox.is_waiting
+    assert outbox.stalled_for() < 1
