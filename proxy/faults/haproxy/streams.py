@@ -25,7 +25,7 @@ STREAMS = (
         "tunnel-timeout-short",
         "timeout tunnel is shorter than the silence on a WebSocket",
         "HAProxy, timeout tunnel; haproxy#182; catalogue TMO-05",
-        ("timeout tunnel @IDLE_MS@ms", "timeout tunnel 100ms"),
+        add(IN_ORIGIN, "timeout tunnel 100ms"),
     ),
     fault(
         "stream-closed-on-reload",
