@@ -75,7 +75,7 @@ async def test_accept_value_is_the_origins(client: Client) -> None:
 @practice(
     "clients decide by the status whether to log in, to fall back, to wait or to give up",
     watches=(PROXY, ORIGIN),
-    kills=("answers-before-origin", "error-as-200", "turns-503-into-403"),
+    kills=("answers-before-origin", "error-as-200", "replaces-error-pages", "turns-503-into-403"),
     field=("ERR-01", "ERR-03"),
 )
 @pytest.mark.parametrize("status", [401, 403, 404, 426, 503])

@@ -16,8 +16,8 @@ OLD_WORKERS = 0.3  # seconds after a reload in which a proxy that ends old strea
 @practice(
     "proxies are updated and crash; a user must not have to reload the page",
     watches=CLIENT,
-    kills=("never-resumes", "never-reconnects"),
-    field=("RLD-05", "SSE-01"),
+    kills=("never-resumes", "never-reconnects", "sessions-in-memory"),
+    field=("RLD-05", "SSE-01", "AUT-12"),
 )
 @needs(Feature.GATEWAY)
 async def test_proxy_restart_is_survived(

@@ -1,0 +1,65 @@
+"""Apache httpd: no request asks an outpost, so it is a client of the provider itself."""
+
+import signal
+from pathlib import Path
+
+from proxy.model import (
+    Command,
+    Deviation,
+    Executable,
+    Feature,
+    Image,
+    Login,
+    ProxyDefinition,
+    Ready,
+)
+
+DEFINITION = ProxyDefinition(
+    name="httpd",
+    summary="mod_auth_openidc against the provider: Apache cannot ask an outpost",
+    command=Command(
+        executable=Executable("apache2"),
+        run=("-f", "{config}", "-DFOREGROUND"),
+        version=("-v",),
+        check=("-f", "{config}", "-t"),
+        reload=signal.SIGUSR1,  # `graceful`; SIGHUP ends every stream
+    ),
+    config=Path(__file__).with_name("httpd.conf.in"),
+    image=Image(name="httpd", packages=("apache2-bin", "libapache2-mod-auth-openidc")),
+    ready=Ready("/oidc/signed-in", frozenset({204})),
+    schemes={"https": {"TLS": "on"}, "http": {"TLS": "off"}},
+    defaults={"IDLE_S": "3600"},
+    features=frozenset(
+        {
+            Feature.WEBSOCKET,
+            Feature.SSE,
+            Feature.GATEWAY,
+            Feature.GATE,
+            Feature.RELOAD,
+            Feature.IDLE_TIMEOUT,
+            Feature.H2_DOWNSTREAM,
+            Feature.H2_WEBSOCKET,
+        }
+    ),
+    lacks={
+        Feature.SEPARATE_GATE: "mod_auth_openidc decides inside the server",
+        Feature.OUTPOST: "Apache has no request that asks another server who may pass: "
+        "mod_auth_openidc asks the provider once, at the login, and keeps the session itself",
+    },
+    deviations=(
+        Deviation(
+            "client_gone_is_told_to_the_origin",
+            "mod_proxy_http reads from the origin alone until it has an answer to write: that the "
+            "reader of a silent event stream has gone shows with the next event, over HTTP/2 too",
+            "Apache 2.4, modules/proxy/mod_proxy_http.c, ap_proxy_http_process_response; "
+            "icing/mod_h2#232 (open)",
+        ),
+    ),
+    login=Login(
+        # what the provider itself would send a browser to (OpenID Connect Core 1.0 section 4)
+        start="/oidc/callback?iss={issuer}&target_link_uri={back}",
+        home="/oidc/signed-in",
+        cookie="mod_auth_openidc_session",
+        early=False,
+    ),
+)

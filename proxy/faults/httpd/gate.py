@@ -1,0 +1,82 @@
+"""Faults of the gate, of its session and of the identity that it tells."""
+
+from proxy.faults.httpd.edits import (
+    IN_LOCATION,
+    IN_SERVER,
+    SESSION_TYPE,
+    UNAUTHENTICATED,
+    add,
+    fault,
+)
+
+OPEN = ("    AuthType None", "    Require all granted")
+
+GATE = (
+    fault(
+        "auth-not-applied",
+        "the streams have a section of their own, without the gate",
+        "catalogue AUT-10",
+        add(IN_SERVER, '<LocationMatch "^/api/(ws|events|loops)">', *OPEN, "</LocationMatch>"),
+    ),
+    fault(
+        "fails-open",
+        "OIDCUnAuthAction pass: who has no session, or a wrong one, goes on as nobody",
+        "mod_auth_openidc, OIDCUnAuthAction; catalogue AUT-10, AUT-11",
+        (UNAUTHENTICATED, "OIDCUnAuthAction pass"),
+    ),
+    fault(
+        "fallback-ungated",
+        "the old event stream has a section of its own, without the gate",
+        "catalogue FLB-03, AUT-10",
+        add(IN_SERVER, '<Location "/api/events">', *OPEN, "</Location>"),
+    ),
+    fault(
+        "upgrade-bypasses-auth",
+        "upgrades go past the gate, because they cannot follow its redirect",
+        "catalogue AUT-09",
+        add(IN_SERVER, '<If "%{HTTP:Upgrade} =~ /websocket/i">', *OPEN, "</If>"),
+    ),
+    fault(
+        "grows-jar",
+        "OIDCUnAuthAction as by default: each refused stream leaves a state cookie, then 503",
+        "mod_auth_openidc#108, #331, #399; catalogue AUT-08",
+        (UNAUTHENTICATED, "OIDCUnAuthAction auth"),
+        ("OIDCStateMaxNumberOfCookies 1 true", "OIDCStateMaxNumberOfCookies 7 false"),
+    ),
+    fault(
+        "ignores-bearer",
+        "AuthType openid-connect, as in most examples: a token is no session",
+        "mod_auth_openidc, AuthType; contract 5.2",
+        ("AuthType auth-openidc", "AuthType openid-connect"),
+    ),
+    fault(
+        "cookie-path-narrow",
+        "OIDCCookiePath of one part of the application: the session is not sent with the others",
+        "mod_auth_openidc, OIDCCookiePath; catalogue COO-07",
+        ("OIDCCookiePath /", "OIDCCookiePath /api/loops"),
+    ),
+    fault(
+        "session-cookie-kept",
+        "no OIDCStripCookies, as by default: the session goes on to the application",
+        "mod_auth_openidc, OIDCStripCookies",
+        ("OIDCStripCookies mod_auth_openidc_session mod", "OIDCStripCookies no_such_cookie mod"),
+    ),
+    fault(
+        "sessions-in-memory",
+        "OIDCSessionType as by default: a restart ends every session",
+        "mod_auth_openidc, OIDCSessionType, OIDCCacheType shm; catalogue AUT-12",
+        (SESSION_TYPE, "OIDCSessionType server-cache"),
+    ),
+    fault(
+        "small-header-buffers",
+        "LimitRequestFieldSize as by default: 8190 bytes for all cookies together",
+        "Apache, LimitRequestFieldSize; mod_auth_openidc#245; catalogue COO-04",
+        ("LimitRequestFieldSize 32768", "LimitRequestFieldSize 8190"),
+    ),
+    fault(
+        "strips-cookie",
+        "RequestHeader unset Cookie, to make answers cacheable",
+        "Apache, RequestHeader; RFC 6265 5.4",
+        add(IN_LOCATION, "RequestHeader unset Cookie"),
+    ),
+)

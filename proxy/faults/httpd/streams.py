@@ -1,0 +1,18 @@
+"""Faults that hold events back, or end a stream."""
+
+from proxy.faults.httpd.edits import IN_LOCATION, add, fault
+
+STREAMS = (
+    fault(
+        "drops-last-event-id",
+        "an allow-list of request fields without Last-Event-ID",
+        "WHATWG HTML 9.2; catalogue SSE-04",
+        add(IN_LOCATION, "RequestHeader unset Last-Event-ID"),
+    ),
+    fault(
+        "slots-exhausted",
+        "threads as by default, and fewer: streams hold them, and the next client waits for ever",
+        "Apache, ThreadsPerChild; catalogue CON-01",
+        ("ThreadsPerChild 128\nMaxRequestWorkers 1024", "ThreadsPerChild 25\nMaxRequestWorkers 25"),
+    ),
+)
