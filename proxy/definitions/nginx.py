@@ -88,7 +88,7 @@ DEFINITION = ProxyDefinition(
         part="conf.d/default.conf",
         whole=r"^\s*http\s*\{",
         supplied={name: SUPPLIED / name for name in ("nginx.conf", "mime.types")},
-        shows={Feature.H2_DOWNSTREAM: r"^\s*(http2\s+on|listen\s.*\bhttp2\b)"},
+        shows={Feature.H2_DOWNSTREAM: r"^[^#\n]*\b(http2\s+on|listen\s[^;#]*\bhttp2)\b"},
         hints=HINTS,
     ),
 )

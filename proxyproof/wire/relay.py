@@ -29,6 +29,7 @@ class Leg(asyncio.BufferedProtocol):
     def __init__(self, other: "Leg | None" = None) -> None:
         self._buffer = bytearray(CHUNK)
         self.other = other
+        self._ended = False
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -58,10 +59,14 @@ class Leg(asyncio.BufferedProtocol):
             self.other.transport.resume_reading()
 
     def eof_received(self) -> bool:
-        """Pass the FIN on; the other direction stays open."""
-        if self.other is not None and self.other.transport is not None:
-            with suppress(OSError):
-                self.other.transport.write_eof()
+        """Pass the FIN on; the other direction stays open until it has ended too."""
+        self._ended = True
+        if self.other is None or self.other.transport is None:
+            return False
+        with suppress(OSError):
+            self.other.transport.write_eof()
+        if self.other._ended:  # closed by the loop now, and the other one with it
+            return False
         return True
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -96,10 +101,13 @@ class Entry(Leg):
         task.add_done_callback(self._tasks.discard)
 
     async def _connect(self, transport: asyncio.Transport) -> None:
+        loop, sock = asyncio.get_running_loop(), socket.socket()
+        sock.setblocking(False)
         try:
-            loop = asyncio.get_running_loop()
-            _, self.other = await loop.create_connection(lambda: Leg(self), *self._target)
+            await loop.sock_connect(sock, self._target)
+            _, self.other = await loop.create_connection(lambda: Leg(self), sock=sock)
         except OSError:
+            sock.close()
             _reset(transport)
             return
         if transport.is_closing():
