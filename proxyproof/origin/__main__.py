@@ -4,13 +4,17 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import ssl
 import sys
 from collections.abc import Sequence
 
 from proxyproof.origin import FAULTS, Fault, LeaseSettings, Origin, Settings
+from proxyproof.origin.settings import SHORTEST_TOKEN
 from proxyproof.origin.stream.registry import Streams
+
+ENVIRONMENT = "env:"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +76,18 @@ def _settings(options: argparse.Namespace) -> Settings:
         allowed_origins=tuple(options.allowed_origin) or None,
         withdrawn=frozenset(options.withdraw),
         lease=lease,
+        control_token=_token(options.ledger_token),
     )
+
+
+def _token(text: str | None) -> str | None:
+    """The token itself, or what the environment has for it: a command line is seen by others."""
+    if text is None or not text.startswith(ENVIRONMENT):
+        return text
+    name = text.removeprefix(ENVIRONMENT)
+    if not os.environ.get(name):
+        raise ValueError(f"--ledger-token {text}: the environment has no {name}: set it")
+    return os.environ[name]
 
 
 def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
@@ -123,6 +138,12 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
     add("--lease-url", metavar="URL", help="ask it again whether the session of a stream stands")
     add("--lease-interval", type=float, default=30.0, help="seconds between two questions")
     add("--lease-grace", type=float, default=120.0, help="seconds to live without an answer")
+    add(
+        "--ledger-token",
+        metavar="TOKEN",
+        help="let a harness elsewhere that has it control this origin and read its ledger; "
+        f"{SHORTEST_TOKEN} characters or more, or {ENVIRONMENT}NAME",
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from aiohttp import web
 from proxyproof.origin.api.loops import LoopEndpoints
 from proxyproof.origin.api.service import ServiceEndpoints
 from proxyproof.origin.api.streams import StreamEndpoints
+from proxyproof.origin.control.endpoints import ControlEndpoints
 from proxyproof.origin.core import Core
 from proxyproof.origin.head import HEAD, read_head
 from proxyproof.origin.problem import Problem, phrase
@@ -44,6 +45,8 @@ def make_app(core: Core, busy: set[object]) -> web.Application:
         *ServiceEndpoints(core).routes(),
         *LoopEndpoints(core).routes(),
     ]
+    if core.settings.control_token is not None:
+        routes += ControlEndpoints(core, core.settings.control_token).routes()
     app.add_routes(core.parts.routes(routes))
     app.on_response_prepare.append(_clean_head)
     return app

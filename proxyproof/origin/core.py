@@ -56,6 +56,11 @@ class Core:
         """URL of a request in the client's eyes."""
         return public_url(head, trusted=self.trusts(head))
 
+    def forget(self) -> None:
+        """Lose the log: ids get a new epoch, and every resume from an older id finds a gap."""
+        self.fanout.flush()
+        self.log.forget()
+
     def open_lease(self) -> None:
         """Begin to ask about sessions, if the settings say so."""
         if self.settings.lease is not None:

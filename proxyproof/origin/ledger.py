@@ -46,7 +46,9 @@ class Closed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Batch:
+    """One write of the same events to several streams; ``at`` is `time.monotonic`."""
+
     streams: tuple[int, ...]
     events: Sequence[Event]
     at: float
@@ -60,7 +62,7 @@ class CaseLedger:
         self.published: deque[Event] = deque(maxlen=entries)
         self.opened: deque[Opened] = deque(maxlen=entries)
         self.closed: deque[Closed] = deque(maxlen=entries)
-        self._batches: deque[_Batch] = deque(maxlen=entries)
+        self.batches: deque[Batch] = deque(maxlen=entries)
         self._watchers: list[asyncio.Event] = []
 
     @property
@@ -68,14 +70,14 @@ class CaseLedger:
         """Every event sent, by batch and stream in order of sending."""
         return [
             Sent(stream, event.id, batch.at)
-            for batch in self._batches
+            for batch in self.batches
             for stream in batch.streams
             for event in batch.events
         ]
 
     def add_sent(self, streams: tuple[int, ...], events: Sequence[Event]) -> None:
         """Note one write of the same events to several streams."""
-        self._batches.append(_Batch(streams, events, time.monotonic()))
+        self.batches.append(Batch(streams, events, time.monotonic()))
         self.changed()
 
     def changed(self) -> None:

@@ -139,8 +139,7 @@ class Origin:
 
     def forget(self) -> None:
         """Lose the log: ids get a new epoch, and every resume from an older id finds a gap."""
-        self._core.fanout.flush()
-        self._core.log.forget()
+        self._core.forget()
 
     async def __aenter__(self) -> Self:
         await self.start()

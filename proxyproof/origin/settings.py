@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Literal
 
+SHORTEST_TOKEN = 16
+
 Network = IPv4Network | IPv6Network
 TransportName = Literal["websocket", "sse"]
 
@@ -59,6 +61,7 @@ class Settings:
         deprecated: Since when event streams are the old transport; None if they are not.
         sunset: When event streams are to end.
         withdrawn: Transports that are withdrawn from the start.
+        control_token: Lets whoever names it control the origin from afar; None lets nobody.
 
     Raises:
         ValueError: A network or a number makes no sense.
@@ -88,6 +91,7 @@ class Settings:
     deprecated: datetime | None = datetime(2026, 11, 1, tzinfo=UTC)
     sunset: datetime = datetime(2027, 11, 1, tzinfo=UTC)
     withdrawn: frozenset[TransportName] = frozenset()
+    control_token: str | None = field(default=None, repr=False)
     networks: tuple[Network, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +99,8 @@ class Settings:
         for name in ("heartbeat", "stall", "close_timeout", "queue_bytes", "log_capacity", "page"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} expected to be above 0, got {getattr(self, name)}")
+        if self.control_token is not None and len(self.control_token) < SHORTEST_TOKEN:
+            raise ValueError(f"control token expected with {SHORTEST_TOKEN} characters or more")
         for port in (self.port, self.tls_port):
             if not 0 <= port <= 65535:
                 raise ValueError(f"port expected as 0 to 65535, got {port}")

@@ -1,0 +1,1 @@
+"""Control from afar, for a harness that runs elsewhere: diagnostic, and only with the token."""
