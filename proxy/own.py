@@ -4,12 +4,14 @@ import re
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from proxy.errors import OwnConfiguration
 from proxy.model import Feature, Own, ProxyDefinition, Ready
 
 ROOT = "0:0"
+UNKNOWN_PORT = re.compile(r"(?<=--alias )(\S+):PORT")
 
 IDLE = "its idle timer is the user's own: only that of our template is scaled down for a case"
 UNGATED = "no --alias leads the configuration to the outpost"
@@ -89,14 +91,22 @@ def lay_out(own: Own, path: Path, *, supply: bool) -> Laid:
     return Laid(files, "\n".join(text.decode(errors="replace") for text in given.values()))
 
 
-def advice(own: Own, said: str) -> list[str]:
-    """Return the next steps that the words of a product call for, each once."""
+def advice(own: Own, said: str, text: str = "") -> list[str]:
+    """Return the next steps that the words of a product call for, each once.
+
+    Products seldom say the port of a host that they do not know: `text`, the configuration, does.
+    """
     found = [
         hint.advice.format(*match.groups(default=""))
         for hint in own.hints
         for match in re.finditer(hint.says, said)
     ]
-    return list(dict.fromkeys(found))
+    return [UNKNOWN_PORT.sub(partial(_host_and_port, text), each) for each in dict.fromkeys(found)]
+
+
+def _host_and_port(text: str, unknown: re.Match[str]) -> str:
+    written = re.search(rf"\b{re.escape(unknown[1])}:(\d+)", text)
+    return written[0] if written else unknown[0]
 
 
 def _read(own: Own, path: Path) -> dict[str, bytes]:

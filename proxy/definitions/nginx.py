@@ -30,7 +30,7 @@ HINTS = (
     ),
     Hint(
         r'host not found in upstream "([\w.-]+)["/]',
-        "say where {0!r} leads: --alias {0}:80=origin, or =outpost",
+        "say where {0!r} leads: --alias {0}:PORT=origin, or =outpost",
     ),
     Hint(r'cannot load certificate "([^"]+)"', "let it have ours: --certificate {0}"),
     Hint(r'cannot load certificate key "([^"]+)"', "let it have ours: --certificate-key {0}"),

@@ -65,9 +65,7 @@ class Leg(asyncio.BufferedProtocol):
             return False
         with suppress(OSError):
             self.other.transport.write_eof()
-        if self.other._ended:  # closed by the loop now, and the other one with it
-            return False
-        return True
+        return not self.other._ended  # false: closed by the loop now, and the other one with it
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the other leg in the same way."""

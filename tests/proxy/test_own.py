@@ -110,7 +110,7 @@ def test_arguments_of_its_own_take_the_place_of_ours() -> None:
     ("product", "said", "step"),
     [
         ("nginx", 'host not found in upstream "app:3000" in', "--alias app:3000=origin"),
-        ("nginx", 'host not found in upstream "app" in', "--alias app:80=origin"),
+        ("nginx", 'host not found in upstream "app" in', "--alias app:PORT=origin"),
         ("nginx", 'cannot load certificate "/a.crt": BIO', "--certificate /a.crt"),
         ("nginx", 'cannot load certificate key "/a.key": BIO', "--certificate-key /a.key"),
         ("nginx", 'open() "/etc/nginx/x.conf" failed (2', "--mount FILE=/etc/nginx/x.conf"),
@@ -126,3 +126,12 @@ def test_words_of_a_product_lead_to_the_next_step(product: str, said: str, step:
 
     assert len(steps) == 1
     assert step in steps[0]
+
+
+def test_a_port_that_the_product_does_not_say_is_taken_from_the_configuration() -> None:
+    text = "proxy_pass http://auth:9000; proxy_pass http://app;"
+    said = 'host not found in upstream "auth" in\nhost not found in upstream "app" in'
+
+    steps = advice(OWN, said, text)
+
+    assert [step.partition("=")[0].split()[-1] for step in steps] == ["auth:9000", "app:PORT"]
