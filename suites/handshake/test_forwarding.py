@@ -14,6 +14,13 @@ from suites.requirement import ORIGIN, PROXY, needs, over_both_transports, pract
 QUERY = "a=1;b=2&c=%2F%20+&d=%E2%82%AC&e=a%2Bb&f=%3B%26"
 PATH = "/x//y/%2e%2e/z%2Fw;v=1/%E2%82%AC"
 
+ELSEWHERE = "elsewhere.example"
+FORGED = (
+    ("X-Forwarded-Host", ELSEWHERE),
+    ("X-Forwarded-Proto", "gopher"),
+    ("X-Forwarded-For", "192.0.2.1"),
+)
+
 in_each_way = pytest.mark.parametrize("way", WAYS)
 
 
@@ -72,7 +79,7 @@ async def test_rewrite_is_the_same_for_both(client: Client, origin: OriginActor)
 @practice(
     "the check of the Origin field, links and audit need the public address and the real client",
     watches=PROXY,
-    kills=("host-replaced", "forwarded-proto-ws"),
+    kills=("host-replaced", "forwarded-proto-ws", "forwarded-proto-lost", "edge-not-trusted"),
     field=("HDR-09", "HDR-10"),
 )
 @over_both_transports
@@ -84,6 +91,26 @@ async def test_host_and_forwarded_fields_are_true(
     head = await origin.head()
 
     assert client.way.authority in {*head.all("Host"), *head.all("X-Forwarded-Host")}
+    assert head.all("X-Forwarded-Proto") == [client.way.scheme]
+    assert client.way.is_told_of(head.all("X-Forwarded-For"))
+
+
+@needs(Feature.GATEWAY)
+@practice(
+    "limits by address, audit and links rest on these fields; of a client they are a claim",
+    watches=PROXY,
+    kills=("forwarded-as-claimed",),
+    field=("SEC-05",),
+)
+@over_both_transports
+async def test_client_cannot_forge_the_forwarded_fields(
+    client: Client, origin: OriginActor, transport: str
+) -> None:
+    """The proxy tells the origin what it has seen of a client, and not what that client claims."""
+    await answer_to(client.sending(*FORGED), transport)
+    head = await origin.head()
+
+    assert ELSEWHERE not in head.all("X-Forwarded-Host")
     assert head.all("X-Forwarded-Proto") == [client.way.scheme]
     assert client.way.is_told_of(head.all("X-Forwarded-For"))
 

@@ -75,7 +75,7 @@ def test_one_transport_is_enough_to_kill() -> None:
 
 def test_a_fault_of_the_same_name_elsewhere_is_another_fault() -> None:
     found = made(
-        tried("reorders", FAILED, deployment="direct+origin.reorders"),
+        tried("reorders", FAILED, proxy="direct", deployment="direct+origin.reorders"),
         tried("reorders", PASSED, "websocket", deployment="nginx+reorders"),
     )
 
@@ -84,6 +84,19 @@ def test_a_fault_of_the_same_name_elsewhere_is_another_fault() -> None:
         ("reorders (nginx)", Fate.SURVIVED),
     ]
     assert found.exit == 1
+
+
+def test_a_chain_keeps_its_joint_and_the_part_is_told_apart() -> None:
+    place = "nginx+authentik"
+    found = made(
+        tried("reorders", FAILED, proxy=place, deployment=f"{place}+origin.reorders"),
+        tried("drops", FAILED, proxy=place, deployment=f"{place}+drops"),
+    )
+
+    assert [pair.label for pair in found.pairs] == [
+        "drops (nginx+authentik)",
+        "reorders (nginx+authentik origin)",
+    ]
 
 
 def test_an_error_outweighs_a_survival() -> None:

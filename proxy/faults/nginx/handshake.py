@@ -126,6 +126,17 @@ HANDSHAKE = (
         add(IN_HTTP, 'map $upgrade_wanted $forwarded_proto { default wss; "" $public_scheme; }'),
     ),
     fault(
+        "forwarded-as-claimed",
+        "there is no edge before it, and yet what a client claims of earlier hops goes on",
+        "nginx, proxy_set_header; catalogue SEC-05",
+        (
+            HOST,
+            HOST.replace("$public_scheme", "$http_x_forwarded_proto").replace(
+                "$remote_addr", "$http_x_forwarded_for"
+            ),
+        ),
+    ),
+    fault(
         "http10-upstream",
         "HTTP/1.0 towards the origin, the default before nginx 1.29.7",
         "nginx, proxy_http_version; catalogue BUF-08",
