@@ -148,12 +148,12 @@ def test_reload_keeps_an_open_stream(ground: Ground) -> None:
         assert read_until(connection, b"again") == b"again"
 
 
-async def test_extended_connect_is_offered(ground: Ground) -> None:
+async def test_extended_connect_is_not_offered(ground: Ground) -> None:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     async with http2_connection("localhost", ground.httpd.port, context) as connection:
-        assert connection.enable_connect_protocol
+        assert not connection.enable_connect_protocol
 
 
 def judgement(config: str, folder: Path, files: Mapping[str, str], scheme: str = "https") -> str:

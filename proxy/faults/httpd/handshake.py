@@ -118,12 +118,13 @@ HANDSHAKE = (
         "one-stream-per-connection",
         "H2MaxSessionStreams 1: an open stream keeps everything else waiting",
         "Apache, H2MaxSessionStreams; catalogue H2-05",
-        ("H2WebSockets on", "H2WebSockets on\nH2MaxSessionStreams 1"),
+        ("Protocols h2 http/1.1", "Protocols h2 http/1.1\nH2MaxSessionStreams 1"),
     ),
     fault(
         "offers-connect-only",
-        "H2WebSockets on, and another ProxyPass for the sockets without upgrade=websocket",
+        "H2WebSockets on, where the ProxyPass of the sockets has no upgrade=websocket",
         "Apache, H2WebSockets, ProxyPass; catalogue H2-01",
-        add(IN_SERVER, 'ProxyPass "/api/echo" "http://@ORIGIN@/api/echo" nocanon retry=0'),
+        ("Protocols h2 http/1.1", "Protocols h2 http/1.1\nH2WebSockets on"),
+        without("upgrade=websocket"),
     ),
 )
