@@ -8,7 +8,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from proxy.definitions import definitions
+from proxy.chains import JOINT
+from proxy.definitions import chains, definitions
+from proxy.edges import edges
 from proxy.faults import CATALOGUE
 from proxy.model import Feature, Image, ProxyDefinition
 
@@ -25,10 +27,34 @@ What a product cannot do makes the cases that need it `unsupported`, with the re
 """
 
 
+CHAINS = """## Chains
+
+An edge in front of another proxy, each with a configuration of its own: `--proxy {first}`.
+The edge ends TLS and asks nobody. The proxy behind it has the gate, is reached over plain HTTP, and
+believes what the edge says of a client, and nobody else. What a case does to the proxy, such as a
+reload, it does to the edge. No chain is judged unless it is named.
+"""
+
+
 def page() -> str:
     """Return the whole page as Markdown."""
     known = list(definitions().values())
-    return "\n".join([HEAD, *_features(known), *(line for each in known for line in _of(each))])
+    parts = (line for each in known for line in _of(each))
+    return "\n".join([HEAD, *_features(known), *parts, *_chains()])
+
+
+def _chains() -> Iterator[str]:
+    known = chains()
+    yield CHAINS.format(first=next(iter(known)))
+    yield from _features(known.values())
+    for name, edge in edges().items():
+        yield f"### {name}, as an edge\n"
+        if edge.config is not None:
+            yield f"- Configuration: {_link(edge.config)}\n"
+        yield from _table("the line", "why", ((f"`{a}`", b) for a, b in reasons(edge)))
+        yield from _faults(f"{name}{JOINT}")
+    yield "### Behind an edge\n"
+    yield from (line for name in definitions() for line in _faults(f"{JOINT}{name}", name))
 
 
 def _features(known: Iterable[ProxyDefinition]) -> Iterator[str]:
@@ -57,9 +83,13 @@ def _of(each: ProxyDefinition) -> Iterator[str]:
         "why",
         ((f"`{one.case}`", f"{one.why} ({one.reference})") for one in each.deviations),
     )
-    faults = (fault for fault in CATALOGUE.values() if fault.product == each.name)
+    yield from _faults(each.name)
+
+
+def _faults(product: str, where: str = "") -> Iterator[str]:
+    faults = (fault for fault in CATALOGUE.values() if fault.product == product)
     yield from _table(
-        "fault that is noticed",
+        f"fault that is noticed{where and f' in {where}'}",
         "what it is in the field",
         ((f"`{fault.name}`", f"{fault.summary} ({fault.source})") for fault in faults),
     )
