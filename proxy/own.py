@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from proxy.errors import OwnConfiguration
-from proxy.model import Feature, Own, ProxyDefinition, Ready
+from proxy.model import Feature, Hint, Own, ProxyDefinition, Ready
 
 ROOT = "0:0"
 UNKNOWN_PORT = re.compile(r"(?<=--alias )(\S+):PORT")
@@ -17,6 +17,10 @@ IDLE = "its idle timer is the user's own: only that of our template is scaled do
 UNGATED = "no --alias leads the configuration to the outpost"
 REWRITTEN = "it takes a file again when that changes: one of yours is not changed"
 UNSEEN = "the configuration does not switch it on"
+OF_ENGINE = Hint(
+    r'exec: "(\S+)": executable file not found',
+    "the image has no {0!r}: name one that has it with --image",
+)
 OF_GATES = (Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST)
 
 
@@ -98,7 +102,7 @@ def advice(own: Own, said: str, text: str = "") -> list[str]:
     """
     found = [
         hint.advice.format(*match.groups(default=""))
-        for hint in own.hints
+        for hint in (*own.hints, OF_ENGINE)
         for match in re.finditer(hint.says, said)
     ]
     return [UNKNOWN_PORT.sub(partial(_host_and_port, text), each) for each in dict.fromkeys(found)]

@@ -86,6 +86,8 @@ DEFINITION = ProxyDefinition(
         folder="/etc/nginx",
         main="nginx.conf",
         part="conf.d/default.conf",
+        # no -p: modules and relative paths are where the image was built to look for them
+        run=("-e", "stderr", "-c", "{config}", "-g", "daemon off;"),
         whole=r"^\s*http\s*\{",
         supplied={name: SUPPLIED / name for name in ("nginx.conf", "mime.types")},
         shows={Feature.H2_DOWNSTREAM: r"^[^#\n]*\b(http2\s+on|listen\s[^;#]*\bhttp2)\b"},

@@ -118,6 +118,7 @@ def test_arguments_of_its_own_take_the_place_of_ours() -> None:
         ("caddy", "dial tcp: lookup app on 127.0.0.11:53: no such host", "--alias app:PORT=origin"),
         ("traefik", "open /certs/a.pem: no such file or directory", "--certificate /certs/a.pem"),
         ("haproxy", "could not resolve address 'app'.", "--alias app:PORT=origin"),
+        ("envoy", 'exec: "envoy": executable file not found in $PATH', "the image has no 'envoy'"),
         ("envoy", "invalid path: /certs/a.pem", "--certificate /certs/a.pem"),
     ],
 )
