@@ -35,7 +35,7 @@ All keys (those marked * are required; durations are seconds, fractions allowed)
     provider_name = "proxyproof"
     app_slug = "proxyproof"
     profile = "rust-2026.8"              #    or "go-2025.12"
-    faults = ["strips-upgrade"]          #    names in proxyproof.outpost.faults.FAULTS
+    faults = ["upgrade-dropped"]         #    names in proxyproof.outpost.faults.FAULTS
     fault_seconds = 0.5                  #    the duration that the timed faults use
 
     [quirks]                             #    any attribute of profiles.Profile but its name

@@ -63,20 +63,6 @@ def answers_before_origin(parts: Parts) -> None:
     parts.exchange(relay=EarlyAnswer)
 
 
-class ForgetfulRelay(Relay):
-    """Reads the 101 with a buffer of its own and throws the rest of it away."""
-
-    def behind(self, upstream: Upstream) -> bytes:
-        """Forget what came in the same segment."""
-        return b""
-
-
-@fault("loses-bytes-after-101", "what follows the 101 in its segment is lost", "HDR-12")
-def loses_bytes_after_101(parts: Parts) -> None:
-    """Lose the bytes."""
-    parts.exchange(relay=ForgetfulRelay)
-
-
 class LingeringTunnel(Relay):
     """Tunnels because an upgrade was asked for, not because one was granted."""
 

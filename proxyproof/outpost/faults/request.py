@@ -36,12 +36,6 @@ def _joined(path: bytes, query: bytes) -> bytes:
     return path + (b"?" + query if query else b"")
 
 
-@fault("strips-upgrade", "Upgrade and Connection are dropped as hop-by-hop fields", "HDR-01")
-def strips_upgrade(parts: Parts) -> None:
-    """Send an upgrade as an ordinary request."""
-    parts.requests.append(on_upgrade(dropping(b"upgrade", b"connection")))
-
-
 @fault("upgrade-dropped", "Connection says upgrade, the Upgrade field itself is missing", "HDR-01")
 def upgrade_dropped(parts: Parts) -> None:
     """Drop one of the two fields."""
@@ -121,12 +115,6 @@ class Http10Upstream(Upstream):
 def http10_upstream(parts: Parts) -> None:
     """Ask in HTTP/1.0."""
     parts.exchange(upstream=Http10Upstream)
-
-
-@fault("drops-last-event-id", "Last-Event-ID does not reach the application", "SSE-04")
-def drops_last_event_id(parts: Parts) -> None:
-    """Drop the field."""
-    parts.requests.append(dropping(b"last-event-id"))
 
 
 @fault("nominated-away", "a client names identity fields in Connection and they vanish", "SEC-04")

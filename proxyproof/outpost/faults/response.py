@@ -66,14 +66,6 @@ def compresses_one_leg(parts: Parts) -> None:
     parts.responses.append(on_101(lambda fields, _: without(fields, b"sec-websocket-extensions")))
 
 
-@fault("error-as-200", "an error is delivered as 200", "ERR-03")
-def error_as_200(parts: Parts) -> None:
-    """Turn every error of the origin into a success."""
-    parts.responses.append(
-        lambda head, _: ResponseHead(200, head.fields) if head.status >= 400 else head
-    )
-
-
 @fault("turns-503-into-403", "a temporary failure gets a terminal status", "ERR-01")
 def turns_503_into_403(parts: Parts) -> None:
     """Turn 502, 503 and 504 into 403, whoever says them."""
@@ -87,22 +79,6 @@ def turns_503_into_403(parts: Parts) -> None:
 
     parts.responses.append(of_origin)
     parts.own.append(of_ours)
-
-
-@fault("rewrites-content-type", "text/event-stream becomes text/plain", "SSE-03")
-def rewrites_content_type(parts: Parts) -> None:
-    """Rewrite the type of event streams."""
-
-    def edit(head: ResponseHead, _: Context) -> ResponseHead:
-        fields = tuple((name, _plain(name, value)) for name, value in head.fields)
-        return replace(head, fields=fields)
-
-    parts.responses.append(edit)
-
-
-def _plain(name: bytes, value: bytes) -> bytes:
-    is_type = name.lower() == b"content-type"
-    return value.replace(b"text/event-stream", b"text/plain") if is_type else value
 
 
 class SlashRedirect(Relay):

@@ -4,7 +4,6 @@ import pytest
 
 from tests.proxyproof.outpost.application import Application
 from tests.proxyproof.outpost.deployment import Deploy
-from tests.proxyproof.outpost.scripts import SWITCH, Scripted, saying
 
 
 async def test_a_refusal_comes_after_the_101(deploy: Deploy) -> None:
@@ -40,17 +39,6 @@ async def test_an_early_101_still_makes_a_working_tunnel(deploy: Deploy) -> None
         assert await ws.recv() == "hello"
     async with outpost.client(cookie) as client:
         assert (await client.get("/")).status_code == 200
-
-
-async def test_what_follows_the_101_is_lost(deploy: Deploy, scripted: Scripted) -> None:
-    url = await scripted(saying(SWITCH + b"\r\nfirst bytes"))
-    outpost = await deploy(faults=["loses-bytes-after-101"], internal_host=url)
-    async with outpost.raw() as raw:
-        await raw.send(outpost.upgrade("/ws", outpost.user()))
-        await raw.head()
-        raw.writer.write_eof()
-
-        assert await raw.rest() == b""
 
 
 async def test_a_second_request_goes_through_unjudged(

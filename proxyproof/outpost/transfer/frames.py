@@ -1,14 +1,14 @@
-"""Faults of proxies that take WebSocket frames apart instead of copying bytes (RFC 6455 5.2)."""
+"""A tunnel that takes WebSocket frames apart instead of copying bytes (RFC 6455 5.2)."""
 
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.tunnel import Tunnel
 
-CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+CONTINUATION, TEXT, BINARY = 0x0, 0x1, 0x2
 
 
 @dataclass(frozen=True)
@@ -109,70 +109,3 @@ class FrameTunnel(Tunnel, ABC):
     def answers(self, frame: Frame) -> list[Frame]:
         """Return frames to send back to where this one came from."""
         return []
-
-
-class SwallowsCloseCode(FrameTunnel):
-    """Closes with an empty close frame."""
-
-    def passed(self, frame: Frame, source: Channel) -> list[Frame]:
-        """Empty close frames."""
-        return [replace(frame, payload=b"") if frame.opcode == CLOSE else frame]
-
-
-class DropsPings(FrameTunnel):
-    """Keeps pings to itself."""
-
-    def passed(self, frame: Frame, source: Channel) -> list[Frame]:
-        """Drop pings."""
-        return [] if frame.opcode == PING else [frame]
-
-
-class AnswersPings(DropsPings):
-    """Answers pings in the peer's place."""
-
-    def answers(self, frame: Frame) -> list[Frame]:
-        """Answer a ping; what goes to the origin is masked, as a client's frames are."""
-        if frame.opcode != PING:
-            return []
-        mask = b"" if frame.mask else b"\x00\x00\x00\x01"
-        return [Frame(0x80 | PONG, frame.payload, mask)]
-
-
-class AltersOpcode(FrameTunnel):
-    """Sends text messages on as binary ones."""
-
-    def passed(self, frame: Frame, source: Channel) -> list[Frame]:
-        """Turn text into binary."""
-        if frame.opcode != TEXT:
-            return [frame]
-        return [replace(frame, first=frame.first & 0xF0 | BINARY)]
-
-
-class TruncatesMessages(FrameTunnel):
-    """Has room for 4096 bytes of a frame."""
-
-    def passed(self, frame: Frame, source: Channel) -> list[Frame]:
-        """Cut data frames."""
-        return [replace(frame, payload=frame.payload[:4096]) if frame.is_data else frame]
-
-
-class ReordersFragments(FrameTunnel):
-    """Swaps the contents of a first fragment and the one after it."""
-
-    def __init__(self, client: Channel, origin: Channel, *, half_close: bool) -> None:
-        super().__init__(client, origin, half_close=half_close)
-        self._held: dict[int, Frame] = {}
-
-    def passed(self, frame: Frame, source: Channel) -> list[Frame]:
-        """Hold a first fragment until the next one has come; control frames pass between."""
-        key = id(source)
-        if not frame.is_data:
-            return [frame]
-        if key in self._held:
-            first = self._held.pop(key)
-            swapped = replace(first, payload=frame.payload)
-            return [swapped, replace(frame, payload=first.payload)]
-        if frame.opcode != CONTINUATION and not frame.final:
-            self._held[key] = frame
-            return []
-        return [frame]

@@ -1,0 +1,37 @@
+"""What a relay is assembled from. A fault exchanges or adds one part before anything is built."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from proxyproof.outpost.heads import RequestEdit, ResponseEdit
+from proxyproof.outpost.relay import BodyFilter, Relay
+from proxyproof.outpost.transfer.tunnel import Tunnel
+
+CUT_AFTER = 0.5
+IDLE = 0.08  # less than the heart of the reference origin pauses in a run; in the field: minutes
+
+
+@dataclass
+class Parts:
+    """The lists and classes of a relay; a good one adds nothing.
+
+    Attributes:
+        requests: edits of the request head towards the origin.
+        responses: edits of the response head towards the proxy.
+        bodies: filters of response bodies.
+        relay: carries one exchange.
+        tunnel: carries what follows a 101.
+        seconds: after which `cuts-after` cuts.
+        idle: seconds of silence that a connection is allowed, where a fault counts them.
+    """
+
+    requests: list[RequestEdit] = field(default_factory=list)
+    responses: list[ResponseEdit] = field(default_factory=list)
+    bodies: list[BodyFilter] = field(default_factory=list)
+    relay: type[Relay] = Relay
+    tunnel: type[Tunnel] = Tunnel
+    seconds: float = CUT_AFTER
+    idle: float = IDLE
+
+
+Apply = Callable[[Parts], None]
