@@ -7,6 +7,8 @@ pytest.register_assert_rewrite("suites.expect", "fixtures")
 pytest_plugins = [
     "fixtures.options",
     "fixtures.yours",
+    "fixtures.afar.asked",
+    "fixtures.afar.limits",
     "fixtures.plan",
     "fixtures.versions",
     "fixtures.schedule",

@@ -15,6 +15,10 @@ PACKAGES = ("pytest", "websockets", "httpx", "aiohttp")
 """The libraries that stand on both ends of every connection."""
 
 
+SECRET = ("--login", "--ledger-token")
+MARK = "…"
+
+
 def versions() -> dict[str, str]:
     """Python and the installed packages that take part in a judgement."""
     found = {"python": platform.python_version()}
@@ -57,12 +61,24 @@ def _git(folder: Path, *arguments: str) -> str:
 
 def command(arguments: Sequence[str]) -> str:
     """What a person types to repeat the run: the tox command if tox runs us, else the module."""
-    environment = os.environ.get("TOX_ENV_NAME")
+    environment, words = os.environ.get("TOX_ENV_NAME"), _without_secrets(arguments)
     if not environment:
-        return shlex.join(("python", "-m", "reports.gate", *arguments))
+        return shlex.join(("python", "-m", "reports.gate", *words))
     # tox.ini gives the folder itself; only what follows was typed.
-    typed = arguments[1:] if arguments[:1] == ["suites"] else arguments
+    typed = words[1:] if words[:1] == ["suites"] else words
     return shlex.join(("tox", "-e", environment, *(("--", *typed) if typed else ())))
+
+
+def _without_secrets(arguments: Sequence[str]) -> list[str]:
+    """The arguments, with a mark in the place of a value that lets its reader in somewhere."""
+    words = []
+    for before, word in zip(["", *arguments], arguments, strict=False):
+        option, given, _ = word.partition("=")
+        if before in SECRET:
+            words.append(MARK)
+        else:
+            words.append(f"{option}={MARK}" if given and option in SECRET else word)
+    return words
 
 
 def now() -> str:

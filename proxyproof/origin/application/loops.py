@@ -1,7 +1,7 @@
 """The application: loops, who owns them, and the event that each act upon one emits."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -116,6 +116,10 @@ class Loops:
         event = self._emit(loop, event_type, fields)
         loop.status = status or loop.status
         return event
+
+    def act_all(self, acts: Iterable[tuple[str, str, Mapping[str, object] | None]]) -> list[Event]:
+        """Do each of these (loop, act, fields) in turn, with nothing between them."""
+        return [self.act(loop_id, act, fields) for loop_id, act, fields in acts]
 
     def delete(self, loop_id: str) -> Event:
         """Delete a loop.

@@ -60,9 +60,11 @@ class ControlEndpoints:
             if not hmac.compare_digest(named.encode("utf-8", "surrogateescape"), self._token):
                 raise Problem(403, "wrong-token", f"{TOKEN_FIELD} does not name the token")
             try:
-                return await handler(request)
+                response = await handler(request)
             except (KeyError, TypeError, ValueError) as error:
                 raise Problem(400, "malformed-control", f"not understood: {error!r}") from None
+            response.enable_compression()  # megabytes of events, from far away
+            return response
 
         return guarded
 
@@ -95,7 +97,7 @@ class ControlEndpoints:
         wanted = (await read_object(request))["acts"]
         if not isinstance(wanted, list):
             raise TypeError("a list of [loop, act, fields] expected")
-        events = [self._core.loops.act(loop_id, act, fields) for loop_id, act, fields in wanted]
+        events = self._core.loops.act_all(wanted)
         return answer({"events": [event.document() for event in events]})
 
     async def events(self, request: web.Request) -> web.Response:
@@ -136,7 +138,7 @@ class ControlEndpoints:
         if strange := wanted.keys() - known:
             raise ValueError(f"{sorted(known)} expected, got {sorted(strange)}")
         for name, value in wanted.items():
-            setattr(script, name, value)
+            setattr(script, name, _kept(value))
         return answer({})
 
     async def ledger(self, request: web.Request) -> web.Response:
@@ -193,6 +195,13 @@ def _hold(script: Script, *, held: bool) -> None:
     if script.hold_upgrade is not None:
         script.hold_upgrade.set()
     script.hold_upgrade = asyncio.Event() if held else None
+
+
+def _kept(value: object) -> object:
+    """The value as scripts have it: JSON knows no pairs."""
+    if not isinstance(value, list):
+        return value
+    return [tuple(one) if isinstance(one, list) else one for one in value]
 
 
 def _numbers(wanted: dict[str, object]) -> dict[str, Any]:
