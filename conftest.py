@@ -13,6 +13,7 @@ pytest_plugins = [
     "fixtures.versions",
     "fixtures.schedule",
     "fixtures.pauses",
+    "fixtures.starvation",
     "fixtures.deadlines",
     "fixtures.certificates",
     "fixtures.site",
