@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reports.answers import plural
-from reports.kills import Fate, Matrix
+from reports.kills import Fate, Matrix, Role
 
 
 def title(matrix: Matrix) -> str:
@@ -17,9 +17,16 @@ def title(matrix: Matrix) -> str:
 
 def counts(matrix: Matrix) -> str:
     """Pairs, kills, unproven cases and the exit code."""
-    killed = sum(pair.fate is Fate.KILLED for pair in matrix.pairs)
-    pairs = f"{killed} of {plural(len(matrix.pairs), 'pair')} killed"
-    return f"{pairs}, {plural(len(matrix.unproven), 'case')} unproven, exit {matrix.exit}"
+    named, beside = matrix.of(Role.NAMED), matrix.of(Role.BYSTANDER)
+    killed = sum(pair.fate is Fate.KILLED for pair in named)
+    said = [f"{killed} of {plural(len(named), 'pair')} killed"]
+    if beside:
+        spared = sum(pair.fate is Fate.SURVIVED for pair in beside)
+        said.append(f"{spared} of {plural(len(beside), 'bystander')} unmoved")
+    if explored := matrix.of(Role.EXPLORED):
+        others = plural(len(explored), "pair")
+        said.append(f"{len(matrix.noticed)} of {others} noticed that nobody named")
+    return f"{', '.join(said)}, {plural(len(matrix.unproven), 'case')} unproven, exit {matrix.exit}"
 
 
 def broken_rules(matrix: Matrix) -> Iterator[str]:
@@ -27,10 +34,16 @@ def broken_rules(matrix: Matrix) -> Iterator[str]:
     for pair in matrix.survivors:
         yield f"survived: {pair.case} passes under {pair.label}, which it names"
     for pair in matrix.unexplained:
-        yield f"unexplained: {pair.case} fails under {pair.label}, which it does not name"
+        yield f"unexplained: {pair.case} fails under {pair.label}, a fault of another kind"
     for trial in matrix.false_alarms:
         where = " ".join(filter(None, (trial.place, trial.flavour)))
         yield f"false alarm: {trial.case} fails without a fault ({where})"
+
+
+def noticed(matrix: Matrix) -> Iterator[str]:
+    """Which cases notice the faults that were asked for by name."""
+    for pair in matrix.noticed:
+        yield f"noticed: {pair.case} fails under {pair.label}, which it does not name"
 
 
 def unproven(matrix: Matrix) -> Iterator[str]:

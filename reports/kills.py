@@ -1,6 +1,7 @@
 """The kill matrix: which fault makes which case fail, and which cases nothing has ever made fail.
 
-With `--faults` every item carries `fault` (a name; empty for a control without one) and `case`. A
+With `--faults` every item carries `fault` (a name; empty for a control without one), `case` and
+`role`: the case names the fault and must fail, is a bystander and must pass, or is explored. A
 pair is a case and a fault in one place: faults of one name in two products are two faults. It may
 be tried over both transports, and is killed if one of these trials fails as a judgement. A trial
 that breaks instead has shown nothing.
@@ -17,6 +18,14 @@ from reports.harvest import case_id, outcome
 from reports.model import CaseResult, Kind, Problem, Run
 from reports.recording import Item, Recording
 from reports.verdicts import Outcome
+
+
+class Role(StrEnum):
+    """What a case has to do with a fault."""
+
+    NAMED = "named"
+    BYSTANDER = "bystander"
+    EXPLORED = "explored"
 
 
 class Fate(StrEnum):
@@ -42,7 +51,7 @@ class Trial:
     fate: Fate
     message: str = ""
     node: str = ""
-    named: bool = True
+    role: Role = Role.NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +59,13 @@ class Pair:
     """One case and one fault in one place, over all transports.
 
     Attributes:
-        named: the case names the fault, so that it must be killed by it.
+        role: whether the case must be killed by the fault, must not, or is only looked at.
     """
 
     case: str
     fault: str
     place: str
-    named: bool
+    role: Role
     trials: tuple[Trial, ...]
 
     @property
@@ -97,12 +106,21 @@ class Matrix:
     @property
     def survivors(self) -> tuple[Pair, ...]:
         """Cases that a fault they name does not make fail."""
-        return tuple(p for p in self.pairs if p.named and p.fate is Fate.SURVIVED)
+        return tuple(p for p in self.of(Role.NAMED) if p.fate is Fate.SURVIVED)
 
     @property
     def unexplained(self) -> tuple[Pair, ...]:
-        """Cases that fail under a fault that they do not name."""
-        return tuple(p for p in self.pairs if not p.named and p.fate is Fate.KILLED)
+        """Cases that fail beside a fault of another kind."""
+        return tuple(p for p in self.of(Role.BYSTANDER) if p.fate is Fate.KILLED)
+
+    @property
+    def noticed(self) -> tuple[Pair, ...]:
+        """Cases that were only looked at, and that the fault makes fail."""
+        return tuple(p for p in self.of(Role.EXPLORED) if p.fate is Fate.KILLED)
+
+    def of(self, role: Role) -> tuple[Pair, ...]:
+        """The pairs of one role."""
+        return tuple(pair for pair in self.pairs if pair.role == role)
 
     @property
     def false_alarms(self) -> tuple[Trial, ...]:
@@ -133,8 +151,16 @@ def word(item: Item) -> str:
         return "unsupported" if "unsupported" in facts else "unproven"
     became = fate(outcome(item.steps))
     if facts["fault"]:
-        return became.value
+        return _WORDS.get((_role(facts), became), became.value)
     return {Fate.KILLED: "fail", Fate.SURVIVED: "pass"}.get(became, "error")
+
+
+_WORDS = {
+    (Role.BYSTANDER, Fate.KILLED): "touched",
+    (Role.BYSTANDER, Fate.SURVIVED): "spared",
+    (Role.EXPLORED, Fate.KILLED): "noticed",
+    (Role.EXPLORED, Fate.SURVIVED): "unnoticed",
+}
 
 
 def matrix(recording: Recording, run: Run) -> Matrix:
@@ -176,8 +202,13 @@ def _trial(case: CaseResult, item: Item) -> Trial:
         fate=fate(outcome(item.steps)),
         message=case.message,
         node=case.node,
-        named=fault in case.requirement.kills,
+        role=_role(facts),
     )
+
+
+def _role(facts: Mapping[str, Any]) -> Role:
+    named = facts.get("fault") in facts.get("requirement", {}).get("kills", ())
+    return Role(facts.get("role") or (Role.NAMED if named else Role.BYSTANDER))
 
 
 def _place(facts: Mapping[str, Any], fault: str, proxy: str) -> str:
@@ -194,10 +225,7 @@ def _pairs(trials: Iterable[Trial]) -> tuple[Pair, ...]:
     grouped: dict[tuple[str, str, str], list[Trial]] = {}
     for trial in trials:
         grouped.setdefault((trial.case, trial.fault, trial.place), []).append(trial)
-    return tuple(
-        Pair(*key, any(trial.named for trial in group), tuple(group))
-        for key, group in sorted(grouped.items())
-    )
+    return tuple(Pair(*key, group[0].role, tuple(group)) for key, group in sorted(grouped.items()))
 
 
 def _broken(trials: Iterable[Trial]) -> list[Problem]:

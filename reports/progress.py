@@ -17,9 +17,13 @@ LETTERS = {
     Verdict.WAIVED.value: "v",
     "killed": "x",
     "survived": "S",
+    "touched": "T",
+    "spared": ".",
+    "noticed": "x",
+    "unnoticed": ".",
 }
-LOUD = frozenset({"fail", "error", "survived"})
-QUIET = frozenset({"pass", "killed"})
+LOUD = frozenset({"fail", "error", "survived", "touched"})
+QUIET = frozenset({"pass", "killed", "spared", "unnoticed"})
 
 
 Group = tuple[str, str]

@@ -1,7 +1,7 @@
 """`kills.html`: the kill matrix for a person, in one file."""
 
 from reports import kill_answers
-from reports.kills import Matrix, Pair
+from reports.kills import Matrix, Pair, Role
 from reports.writers.templating import ENVIRONMENT
 
 
@@ -9,7 +9,7 @@ def write(matrix: Matrix) -> str:
     """The whole page."""
     by_case: dict[str, list[Pair]] = {}
     by_fault: dict[str, list[Pair]] = {}
-    for pair in matrix.pairs:
+    for pair in (*matrix.of(Role.NAMED), *matrix.noticed, *matrix.unexplained):
         by_case.setdefault(pair.case, []).append(pair)
         by_fault.setdefault(pair.fault, []).append(pair)
     return ENVIRONMENT.get_template("kills.html.j2").render(

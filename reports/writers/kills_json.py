@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from reports.kills import Matrix, Pair
+from reports.kills import Matrix, Pair, Role
 
-SCHEMA = "proxyproof.kills/1"
+SCHEMA = "proxyproof.kills/2"
 
 
 def write(matrix: Matrix) -> str:
@@ -31,9 +31,12 @@ def _counts(matrix: Matrix) -> dict[str, int]:
     return {
         "cases": len({pair.case for pair in matrix.pairs}),
         "faults": len({pair.fault for pair in matrix.pairs}),
-        "pairs": len(matrix.pairs),
+        "pairs": len(matrix.of(Role.NAMED)),
+        "bystanders": len(matrix.of(Role.BYSTANDER)),
+        "explored": len(matrix.of(Role.EXPLORED)),
+        "noticed": len(matrix.noticed),
         "trials": sum(len(pair.trials) for pair in matrix.pairs),
-        "killed": sum(pair.fate == "killed" for pair in matrix.pairs),
+        "killed": sum(pair.fate == "killed" for pair in matrix.of(Role.NAMED)),
         "survived": len(matrix.survivors),
         "unexplained": len(matrix.unexplained),
         "false_alarms": len(matrix.false_alarms),
@@ -47,7 +50,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "case": pair.case,
         "fault": pair.fault,
         "place": pair.place,
-        "named": pair.named,
+        "role": pair.role,
         "fate": pair.fate,
         "partial": pair.partial,
         "trials": [

@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import Any
 
 from reports import answers, harvest, kill_answers
-from reports.kills import Fate, Matrix, Pair
+from reports.kills import Fate, Matrix, Pair, Role
 from reports.model import CaseResult, Run, Verdict
 
 PROBLEMS = 12
@@ -75,6 +75,7 @@ def kill_summary(matrix: Matrix, report: Path) -> list[str]:
     return [
         *_kill_table(matrix),
         *kill_answers.broken_rules(matrix),
+        *kill_answers.noticed(matrix),
         *kill_answers.unproven(matrix),
         *_problems([problem.what for problem in matrix.problems]),
         f"{kill_answers.counts(matrix)}, report: {_near(report)}",
@@ -84,7 +85,7 @@ def kill_summary(matrix: Matrix, report: Path) -> list[str]:
 def _kill_table(matrix: Matrix) -> Iterator[str]:
     """A line a case: how many of its pairs are killed, and by which faults."""
     by_case: dict[str, list[Pair]] = {}
-    for pair in matrix.pairs:
+    for pair in matrix.of(Role.NAMED):
         by_case.setdefault(pair.case, []).append(pair)
     width = max(map(len, by_case), default=0)
     for case, pairs in by_case.items():

@@ -117,6 +117,34 @@ def test_a_fault_that_a_case_does_not_name_may_leave_it_alone() -> None:
     assert made(tried("reorders", FAILED), tried("buffers-all", PASSED)).exit == 0
 
 
+def test_who_notices_a_fault_that_was_asked_for_is_no_failure() -> None:
+    found = made(tried("new", FAILED, role="explored"), tried("new2", PASSED, role="explored"))
+
+    assert [pair.fault for pair in found.noticed] == ["new"]
+    assert found.exit == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "step", "expected"),
+    [
+        ("named", FAILED, "killed"),
+        ("bystander", FAILED, "touched"),
+        ("bystander", PASSED, "spared"),
+        ("explored", FAILED, "noticed"),
+        ("explored", PASSED, "unnoticed"),
+        ("explored", STUMBLED, "error"),
+    ],
+)
+def test_the_word_says_what_the_case_has_to_do_with_the_fault(
+    role: str, step: Step, expected: str
+) -> None:
+    node, _, facts = tried("reorders", step, role=role)
+    recording = Recording()
+    recording.add(node, step, tuple(facts.items()))
+
+    assert word(recording.items[node]) == expected
+
+
 def test_a_case_that_fails_without_a_fault_is_a_false_alarm() -> None:
     found = made(tried("", FAILED), tried("reorders", FAILED))
 
@@ -175,6 +203,7 @@ EVERYTHING = made(
     tried("buffers-all", FAILED),
     tried("", FAILED),
     tried("leaks", STUMBLED),
+    tried("new", FAILED, role="explored"),
     tried(None, SKIPPED, "websocket"),
 )
 
@@ -187,14 +216,17 @@ def test_the_documents_are_the_same_for_the_same_matrix() -> None:
 def test_the_counts_are_written_down() -> None:
     document = json.loads(KILL_DOCUMENTS["kills.json"](EVERYTHING))
 
-    assert document["schema"] == "proxyproof.kills/1"
+    assert document["schema"] == "proxyproof.kills/2"
     assert document["exit"] == 1
     assert document["counts"] == {
         "cases": 1,
-        "faults": 4,
-        "pairs": 4,
-        "trials": 5,
-        "killed": 2,
+        "faults": 5,
+        "pairs": 2,
+        "bystanders": 2,
+        "explored": 1,
+        "noticed": 1,
+        "trials": 6,
+        "killed": 1,
         "survived": 1,
         "unexplained": 1,
         "false_alarms": 1,
@@ -222,13 +254,15 @@ def test_the_terminal_ends_with_the_counts() -> None:
     lines = kill_summary(EVERYTHING, Path("kills.html"))
 
     assert lines == [
-        "order  2/4 killed  buffers-all, reorders",
+        "order  1/2 killed  reorders",
         "survived: order passes under drops (nginx), which it names",
-        "unexplained: order fails under buffers-all (nginx), which it does not name",
+        "unexplained: order fails under buffers-all (nginx), a fault of another kind",
         "false alarm: order fails without a fault (nginx sse)",
+        "noticed: order fails under new (nginx), which it does not name",
         "unproven: order (reorders, drops)",
         "not judged: order under leaks: KeyError: 'x'",
-        "2 of 4 pairs killed, 1 case unproven, exit 1, report: kills.html",
+        "1 of 2 pairs killed, 0 of 2 bystanders unmoved, 1 of 1 pair noticed that nobody named, "
+        "1 case unproven, exit 1, report: kills.html",
     ]
 
 
