@@ -12,6 +12,7 @@ import jsonschema
 from reports import evidence
 from reports.model import (
     SCHEMA,
+    Blame,
     CaseResult,
     Deviation,
     Kind,
@@ -111,6 +112,12 @@ def _case_document(case: CaseResult) -> dict[str, Any]:
         "repeat": case.repeat,
         "deviation": case.deviation and asdict(case.deviation),
         "missing": case.missing,
+        "outcome": case.outcome,
+        "path": case.path,
+        "fault": case.fault,
+        "part": case.part,
+        "blame": asdict(case.blame),
+        "findings": dict(sorted(case.findings.items())),
         "evidence": asdict(case.evidence),
     }
 
@@ -155,8 +162,18 @@ def _case(item: Mapping[str, Any]) -> CaseResult:
         repeat=item["repeat"],
         deviation=Deviation(**deviation) if deviation else None,
         missing=tuple(item["missing"]),
+        outcome=item.get("outcome", ""),
+        path=tuple(item.get("path", ())),
+        fault=item.get("fault", ""),
+        part=item.get("part", ""),
+        blame=_blame(item.get("blame", {})),
+        findings=item.get("findings", {}),
         evidence=evidence.read(item["evidence"]),
     )
+
+
+def _blame(item: Mapping[str, Any]) -> Blame:
+    return Blame(item.get("tier", ""), item.get("why", ""), tuple(item.get("proof", ())))
 
 
 def _requirement(item: Mapping[str, Any]) -> Requirement:

@@ -2,17 +2,28 @@
 
 A case attaches one mapping as user property `evidence`. Every key is optional:
 
-    {"requests": [{"label": "upgrade", "sent": ["GET /api/ws HTTP/1.1", …], "received": […]}],
+    {"requests": [{"label": "upgrade", "sent": ["GET /api/ws HTTP/1.1", …], "received": […],
+                   "answer": […], "answered": […], "by": "client", "at_ms": 0.4}],
      "events":   [{"stream": "1", "id": "e3f1-17", "type": "loop.progress", "transport": "sse",
-                   "sent_ms": 12.4, "received_ms": 13.1}],
+                   "sent_ms": 12.4, "wire_ms": 13.0, "received_ms": 13.1, "reader": "client 1"}],
+     "closes":   [{"stream": "1", "by": "the origin (origin)", "code": 1001, "reason": "restart",
+                   "at_ms": 21.0}],
+     "published": [{"id": "e3f1-17", "loop": "a", "audience": null}],
+     "streams":  [{"stream": "1", "reader": "client 1", "user": "alice", "loop": "a", "after": null,
+                   "commands": 0, "at_ms": 1.5}],
      "marks":    [{"at_ms": 20.0, "what": "connection cut"}],
      "output":   ["last lines that the proxy printed"],
      "notes":    ["margin 0.12 of 1.0 s"]}
 
 `requests`: heads line by line, request or status line first, as the client sent them and as the
-origin received them; a side that saw nothing is an empty list. `events`: milliseconds on one
-monotonic axis that starts with the case; a side that never had the event is None. Secrets have been
-replaced by stable names before they come here.
+origin received them, and likewise the head of the response as the origin gave it (`answer`) and as
+the client received it (`answered`); a side that saw nothing is an empty list. `by` is `client` for
+the reference client and `instrument` for what only watches. `reader` goes on over several streams
+of one client. `closes`: a stream's end as each side saw it. `wire_ms`: when it was
+seen to come to the machine of a reference client. `published`: what the application had
+to tell, whether it was sent or not. `streams`: what the client asked for on each. Times are
+milliseconds on one monotonic axis that starts with the case; a side that never had the event is
+None. Secrets have been replaced by stable names before they come here.
 """
 
 from collections import Counter
@@ -25,15 +36,26 @@ EVENTS_OF_A_FINDING = 200
 REQUESTS = 12
 LINES = 60
 WIDTH = 2000
+LISTS = ("requests", "events", "marks", "output", "notes", "closes", "published", "streams")
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request head as the client sent it and as the origin received it."""
+    """The heads of one request and of its response, each as either side saw it.
+
+    Attributes:
+        answer: the response as the origin gave it.
+        answered: the response as the client received it.
+        by: `client` for the reference client, `instrument` for what only watches.
+    """
 
     label: str
     sent: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
+    answer: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    by: str = ""
+    at_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,8 @@ class Delivery:
     sent_ms: float | None = None
     received_ms: float | None = None
     transport: str = ""
+    reader: str = ""
+    wire_ms: float | None = None
 
     @property
     def lost(self) -> bool:
@@ -62,6 +86,47 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """The end of a stream as one side saw it; no code: it ended without one."""
+
+    stream: str
+    by: str
+    code: int | None = None
+    reason: str = ""
+    at_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the application had to tell: of this loop, for this user alone."""
+
+    id: str
+    loop: str | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A stream as the client had it opened.
+
+    Attributes:
+        reader: goes on over several streams of one client.
+        user: who was logged in; empty if nobody was, or nobody knows.
+        loop: the only loop that was asked for.
+        after: the id that it was to go on after.
+        commands: how many were given on it; after one it may carry other loops.
+    """
+
+    stream: str
+    reader: str = ""
+    user: str = ""
+    loop: str | None = None
+    after: str | None = None
+    commands: int = 0
+    at_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that one case recorded; `omitted` says how many of each list were left out."""
 
@@ -70,6 +135,9 @@ class Evidence:
     marks: tuple[Mark, ...] = ()
     output: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    closes: tuple[Close, ...] = ()
+    published: tuple[Published, ...] = ()
+    streams: tuple[Opened, ...] = ()
     omitted: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -91,6 +159,12 @@ def read(raw: Mapping[str, Any]) -> Evidence:
             ),
             output=_lines(raw.get("output", ())),
             notes=_lines(raw.get("notes", ())),
+            closes=tuple(_close(item) for item in raw.get("closes", ())),
+            published=tuple(
+                Published(str(item["id"]), item["loop"], item["audience"])
+                for item in raw.get("published", ())
+            ),
+            streams=tuple(Opened(**item) for item in raw.get("streams", ())),
             omitted={str(name): int(count) for name, count in raw.get("omitted", {}).items()},
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -108,6 +182,9 @@ def joined(pieces: Sequence[Evidence]) -> Evidence:
         marks=tuple(item for piece in pieces for item in piece.marks),
         output=tuple(item for piece in pieces for item in piece.output),
         notes=tuple(item for piece in pieces for item in piece.notes),
+        closes=tuple(item for piece in pieces for item in piece.closes),
+        published=tuple(item for piece in pieces for item in piece.published),
+        streams=tuple(item for piece in pieces for item in piece.streams),
         omitted=dict(omitted),
     )
 
@@ -125,6 +202,9 @@ def bounded(evidence: Evidence, *, finding: bool) -> Evidence:
         marks=evidence.marks[:LINES],
         output=evidence.output[-LINES:],
         notes=evidence.notes[:LINES],
+        closes=evidence.closes[:LINES],
+        streams=evidence.streams[:LINES],
+        published=evidence.published[: EVENTS_OF_A_FINDING if finding else EVENTS_OF_A_PASS],
     )
     return replace(kept, omitted=_omitted(evidence, kept))
 
@@ -144,7 +224,7 @@ def _telling(events: Sequence[Delivery], limit: int) -> tuple[Delivery, ...]:
 def _omitted(whole: Evidence, kept: Evidence) -> dict[str, int]:
     """How many of each list are gone, counting what an earlier bound already took."""
     counts = dict(whole.omitted)
-    for name in ("requests", "events", "marks", "output", "notes"):
+    for name in LISTS:
         gone = len(getattr(whole, name)) - len(getattr(kept, name))
         if gone:
             counts[name] = counts.get(name, 0) + gone
@@ -153,7 +233,23 @@ def _omitted(whole: Evidence, kept: Evidence) -> dict[str, int]:
 
 def _exchange(item: Mapping[str, Any]) -> Exchange:
     return Exchange(
-        str(item["label"]), _lines(item.get("sent", ())), _lines(item.get("received", ()))
+        str(item["label"]),
+        _lines(item.get("sent", ())),
+        _lines(item.get("received", ())),
+        _lines(item.get("answer", ())),
+        _lines(item.get("answered", ())),
+        by=str(item.get("by", "")),
+        at_ms=_milliseconds(item.get("at_ms")),
+    )
+
+
+def _close(item: Mapping[str, Any]) -> Close:
+    return Close(
+        stream=str(item["stream"]),
+        by=str(item["by"]),
+        code=item.get("code"),
+        reason=str(item.get("reason", "")),
+        at_ms=round(float(item.get("at_ms", 0.0)), 3),
     )
 
 
@@ -165,6 +261,8 @@ def _delivery(item: Mapping[str, Any]) -> Delivery:
         sent_ms=_milliseconds(item.get("sent_ms")),
         received_ms=_milliseconds(item.get("received_ms")),
         transport=str(item.get("transport", "")),
+        reader=str(item.get("reader", "")),
+        wire_ms=_milliseconds(item.get("wire_ms")),
     )
 
 

@@ -14,6 +14,8 @@ User properties that are read (all values are JSON):
     blocked      why it could not be judged: inconclusive, or something it depends on failed
     deviation    {why, reference}: a failure that is declared
     unproven     why no fault can kill the case: a sentence, or the names of missing faults
+    path         the tiers between client and origin that can be to blame: `proxy`, `outpost`
+    fault        the fault that was put in, and `part`, the tier that has it; empty for none
     evidence     see `reports.evidence`; may be attached more than once
     repeat       the command that runs just this case
     run          facts of the whole run: {runtime, scheme, proxies, versions, faults}; `faults` are
@@ -100,6 +102,10 @@ def case(
         repeat=str(facts.get("repeat", "")),
         deviation=_deviation(facts),
         missing=missing,
+        outcome=outcome(steps).name.lower(),
+        path=tuple(facts.get("path") or ()),
+        fault=str(facts.get("fault") or ""),
+        part=str(facts.get("part") or ""),
         evidence=_evidence(properties, finding=finding),
     )
 

@@ -108,6 +108,21 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Blame:
+    """Which tier a failure is owed to.
+
+    Attributes:
+        tier: `client`, `proxy`, `outpost`, `origin` or `unknown`; empty where nothing failed.
+        why: the rule that named it, in a sentence.
+        proof: the two heads or the two moments.
+    """
+
+    tier: str = ""
+    why: str = ""
+    proof: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseResult:
     """One case, behind one proxy, over one transport.
 
@@ -122,6 +137,12 @@ class CaseResult:
         node: pytest's own id.
         repeat: the command that runs just this case.
         missing: faults that the case names and that this version does not have.
+        outcome: what became of it as pytest saw it; the verdict follows from it.
+        path: the tiers between client and origin that can be to blame, the nearest first.
+        fault: the fault that was put in, empty for none; it is never looked at to judge or blame.
+        part: the tier that has the fault.
+        blame: who is to blame for a failure, with the proof.
+        findings: what the validators found in the recording, by their names.
     """
 
     id: str
@@ -139,6 +160,12 @@ class CaseResult:
     repeat: str = ""
     deviation: Deviation | None = None
     missing: tuple[str, ...] = ()
+    outcome: str = ""
+    path: tuple[str, ...] = ()
+    fault: str = ""
+    part: str = ""
+    blame: Blame = Blame()
+    findings: Mapping[str, str] = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
 
     @property

@@ -12,6 +12,8 @@ from time import perf_counter
 import pytest
 
 from reports import facts, kills, store
+from reports.attribution import with_blame
+from reports.codec import to_json
 from reports.harvest import Step
 from reports.model import Kind, Run, Verdict
 from reports.progress import LETTERS, Group, Progress
@@ -24,6 +26,9 @@ EXIT = pytest.StashKey[int]()
 
 COMMAND = pytest.StashKey[str]()
 """In `config.stash` if the gate started us: what a person types to repeat the run."""
+
+RECORDINGS = "trials.json"
+"""Every trial of a run with faults, with its recording, in the form of `run.json`."""
 
 _JUDGEMENT = "reports.judgement"
 
@@ -184,13 +189,14 @@ class Reporter:
     def _finish_kills(self) -> int:
         matrix = kills.matrix(self.recording, self._run())
         made = {name: write(matrix) for name, write in KILL_DOCUMENTS.items()}
+        made[RECORDINGS] = to_json(matrix.run)
         store.publish(self.latest, made)
         self.summary = terminal.kill_summary(matrix, self.latest / "kills.html")
         return matrix.exit
 
     def _run(self) -> Run:
         results = self.recording.results()
-        cases = beside_control(results)
+        cases = with_blame(results if self.faults else beside_control(results))
         problems = self.recording.all_problems(results)
         said = self.recording.facts()
         return Run(

@@ -12,7 +12,13 @@ from proxyproof.client.parts import Parts
 from proxyproof.client.policy import HttpVersion, Policy, TransportName, Wanted
 from proxyproof.client.state import Change, Listener, State, Status
 from proxyproof.client.supervisor import Supervisor
-from proxyproof.client.transport.channel import OnRequest, SentHead, Wiring
+from proxyproof.client.transport.channel import (
+    Arrival,
+    OnArrival,
+    OnRequest,
+    SentHead,
+    Wiring,
+)
 from proxyproof.client.transport.ending import Ending
 from proxyproof.client.transport.target import Fields, Target, fields_of
 
@@ -72,8 +78,16 @@ class EventStream:
         if target.secure and ssl is None:
             ssl = tls.create_default_context()
         self._request_listeners: list[OnRequest] = []
+        self._arrival_listeners: list[OnArrival] = []
         wiring = Wiring(
-            self.policy, ssl, connect_to, parts.watchdog, parts.decoder, self._tell_request, http
+            self.policy,
+            ssl,
+            connect_to,
+            parts.watchdog,
+            parts.decoder,
+            self._tell_request,
+            http,
+            self._tell_arrival,
         )
         self._supervisor: Supervisor = parts.supervisor(
             policy=self.policy,
@@ -131,6 +145,10 @@ class EventStream:
     def on_request(self, listener: OnRequest) -> None:
         """Call `listener` with each request head that asks for the stream, as it is sent."""
         self._request_listeners.append(listener)
+
+    def on_arrival(self, listener: OnArrival) -> None:
+        """Call `listener` with all that comes on open streams, before it is made anything of."""
+        self._arrival_listeners.append(listener)
 
     async def until(self, status: Status, transport: TransportName | None = None) -> Change:
         """Wait for `status` (with `transport`), unless it is so now; give it a deadline.
@@ -200,6 +218,10 @@ class EventStream:
     def _tell_request(self, head: SentHead) -> None:
         for listener in self._request_listeners:
             listener(head)
+
+    def _tell_arrival(self, arrival: Arrival) -> None:
+        for listener in self._arrival_listeners:
+            listener(arrival)
 
     def _closed(self, reason: str) -> None:
         if self.status not in ("closed", "unauthorized"):

@@ -49,7 +49,20 @@ def make_app(core: Core, busy: set[object]) -> web.Application:
         routes += ControlEndpoints(core, core.settings.control_token).routes()
     app.add_routes(core.parts.routes(routes))
     app.on_response_prepare.append(_clean_head)
+    app.on_response_prepare.append(_noted_by(core))
     return app
+
+
+def _noted_by(core: Core) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Keep every response head, last of all, so that it is kept as it leaves."""
+
+    async def note(request: web.Request, response: web.StreamResponse) -> None:
+        head = request.get(HEAD)
+        if head is not None:
+            fields = tuple((str(name), str(value)) for name, value in response.headers.items())
+            core.ledger.answered(head, response.status, fields)
+
+    return note
 
 
 def _as_problem(refusal: web.HTTPException) -> Problem:

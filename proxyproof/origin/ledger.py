@@ -45,6 +45,15 @@ class Closed(NamedTuple):
     by: str
 
 
+class Answered(NamedTuple):
+    """A response head as it was handed to the connection; ``at`` is `time.monotonic`."""
+
+    head: RequestHead
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    at: float
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One write of the same events to several streams; ``at`` is `time.monotonic`."""
@@ -59,6 +68,7 @@ class CaseLedger:
 
     def __init__(self, entries: int) -> None:
         self.heads: deque[RequestHead] = deque(maxlen=entries)
+        self.answers: deque[Answered] = deque(maxlen=entries)
         self.published: deque[Event] = deque(maxlen=entries)
         self.opened: deque[Opened] = deque(maxlen=entries)
         self.closed: deque[Closed] = deque(maxlen=entries)
@@ -123,6 +133,12 @@ class Ledger:
         """Note a request head."""
         case = self.of(head.token)
         case.heads.append(head)
+        case.changed()
+
+    def answered(self, head: RequestHead, status: int, fields: tuple[tuple[str, str], ...]) -> None:
+        """Note the head of an answer."""
+        case = self.of(head.token)
+        case.answers.append(Answered(head, status, fields, time.monotonic()))
         case.changed()
 
     def published(self, token: str, event: Event) -> None:

@@ -28,6 +28,8 @@ class Delivery:
     transport: str = ""
     sent: float | None = None
     received: float | None = None
+    reader: str = ""
+    wire: float | None = None
 
     @property
     def key(self) -> Key:
@@ -37,7 +39,7 @@ class Delivery:
     @property
     def at(self) -> float:
         """The first that is known of it."""
-        return min(at for at in (self.sent, self.received) if at is not None)
+        return min(at for at in (self.sent, self.wire, self.received) if at is not None)
 
 
 class Recording:
@@ -57,18 +59,59 @@ class Recording:
         self._start = clock()
         self._pseudonyms = pseudonyms or Pseudonyms()
         self._requests: list[dict[str, Any]] = []
+        self._closes: list[tuple[float, dict[str, Any]]] = []
+        self._published: list[dict[str, Any]] = []
+        self._streams: dict[int, dict[str, Any]] = {}
         self._deliveries: list[Delivery] = []
         self._unsent: dict[Key, deque[Delivery]] = {}
+        self._unarrived: dict[Key, deque[Delivery]] = {}
         self._unreceived: dict[Key, deque[Delivery]] = {}
         self._marks: list[tuple[float, str]] = []
         self._output: list[str] = []
         self._notes: list[str] = []
 
-    def exchange(self, label: str, sent: Head | bytes, received: Head | bytes = b"") -> None:
-        """Keep the heads of a request and of its response, or of a request on both sides."""
-        self._requests.append(
-            {"label": label, "sent": self._head(sent), "received": self._head(received)}
-        )
+    def exchange(
+        self,
+        label: str,
+        sent: Head | bytes,
+        received: Head | bytes = b"",
+        *,
+        answer: Head | bytes = b"",
+        answered: Head | bytes = b"",
+        by: str = "",
+        at: float | None = None,
+    ) -> None:
+        """Keep the heads of a request and of its response, each as either side saw it.
+
+        Args:
+            label: what it was.
+            sent: the request as the client sent it.
+            received: the request as the origin received it.
+            answer: the response as the origin gave it.
+            answered: the response as the client received it.
+            by: who asked, such as `client` for the reference client.
+            at: when it was asked.
+        """
+        kept = {"label": label, "sent": self._head(sent), "received": self._head(received)}
+        kept |= {"answer": self._head(answer), "answered": self._head(answered)}
+        self._requests.append({**kept, "by": by, "at_ms": self._ms(at)})
+
+    def opened(self, stream: int, reader: str, *, user: str = "", at: float | None = None) -> None:
+        """The client had a stream opened: who reads it, and as whom it is logged in."""
+        opened = {"stream": str(stream), "reader": reader, "user": user, "at_ms": self._ms(at)}
+        self._streams[stream] = {**opened, "loop": None, "after": None, "commands": 0}
+
+    def asks(self, stream: int, loop: str | None, after: str | None) -> None:
+        """What a stream was asked for: one loop or all, from now or after an id."""
+        self._streams[stream] |= {"loop": loop, "after": after}
+
+    def commanded(self, stream: int) -> None:
+        """The client gave a command on a stream: it may carry other loops from now on."""
+        self._streams[stream]["commands"] += 1
+
+    def published(self, event_id: str, loop: str | None, audience: str | None) -> None:
+        """The application had an event to tell: of this loop, for these alone."""
+        self._published.append({"id": event_id, "loop": loop, "audience": audience})
 
     def sent(
         self,
@@ -93,19 +136,43 @@ class Recording:
         *,
         transport: str = "",
         at: float | None = None,
+        reader: str = "",
     ) -> None:
         """The client received an event; a second time is a delivery of its own."""
         delivery = self._delivery(
             self._unreceived, Delivery(stream, event_id, event_type, transport)
         )
+        delivery.reader = reader
         delivery.received = self._at(at)
         if delivery.sent is None:
             self._unsent.setdefault(delivery.key, deque()).append(delivery)
+
+    def arrived(self, stream: int, event_id: str, at: float) -> None:
+        """An event was seen to come to the client's machine; told after both sides have told."""
+        key = (stream, event_id, "")
+        known = self._unarrived.setdefault(
+            key, deque(one for one in self._deliveries if one.key == key)
+        )
+        delivery = known.popleft() if known else self._added(Delivery(*key))
+        delivery.wire = at
+
+    def ended(self, stream: int, how: str, at: float) -> None:
+        """A stream was seen to end where the client's machine is, before the client thinks."""
+        self._closes.append(
+            (at, {"stream": str(stream), "by": "the wire", "code": None, "reason": how})
+        )
+
+    def _added(self, delivery: Delivery) -> Delivery:
+        self._deliveries.append(delivery)
+        return delivery
 
     def closed(
         self, stream: int, by: str, code: int | None, reason: str = "", at: float | None = None
     ) -> None:
         """A side saw a stream end; without a code it ended without one."""
+        number = None if code is None else int(code)  # an enumeration is no JSON
+        end = {"stream": str(stream), "by": by, "code": number, "reason": reason}
+        self._closes.append((self._at(at), end))
         how = "without a code" if code is None else f"with {code} {reason}".rstrip()
         self.mark(f"stream {stream}: {by} saw it end {how}", at)
 
@@ -133,6 +200,12 @@ class Recording:
                 {"at_ms": self._ms(at), "what": self._pseudonyms.mask(what)}
                 for at, what in _bounded(marks, "marks", notes)
             ],
+            "closes": [
+                {**end, "at_ms": self._ms(at), "reason": self._pseudonyms.mask(end["reason"])}
+                for at, end in _bounded(sorted(self._closes, key=_moment), "closes", notes)
+            ],
+            "streams": list(_bounded(list(self._streams.values()), "streams", notes)),
+            "published": list(_bounded(self._published, "published events", notes)),
             "output": self._pseudonyms.mask_lines(_bounded(self._output, "lines", notes)),
         }
         return {**shown, "notes": self._pseudonyms.mask_lines(notes)}
@@ -156,7 +229,9 @@ class Recording:
             "type": delivery.type,
             "sent_ms": self._ms(delivery.sent),
             "received_ms": self._ms(delivery.received),
+            "wire_ms": self._ms(delivery.wire),
             "transport": delivery.transport,
+            "reader": delivery.reader,
         }
 
     def _at(self, at: float | None) -> float:
@@ -164,6 +239,10 @@ class Recording:
 
     def _ms(self, at: float | None) -> float | None:
         return None if at is None else round((at - self._start) * 1000, 3)
+
+
+def _moment(timed: tuple[float, dict[str, Any]]) -> float:
+    return timed[0]
 
 
 def _bounded(items: Sequence[Item], what: str, notes: list[str]) -> Iterable[Item]:

@@ -28,6 +28,29 @@ def _ignore(head: SentHead) -> None:
     del head
 
 
+class Arrival(NamedTuple):
+    """What came on a connection, before the client makes anything of it.
+
+    Attributes:
+        data: a piece of a body, or the payload of a data frame.
+        chunk: a piece of a body, which may end anywhere.
+        final: the frame was the last of its message.
+        end: how the connection ended, such as `end of stream` or `cut off`; else empty.
+    """
+
+    data: bytes = b""
+    chunk: bool = False
+    final: bool = True
+    end: str = ""
+
+
+OnArrival = Callable[[Arrival], None]
+
+
+def _unheard(arrival: Arrival) -> None:
+    del arrival
+
+
 @dataclass(frozen=True)
 class Wiring:
     """What a transport needs to open connections.
@@ -40,6 +63,7 @@ class Wiring:
         decoder: makes the decoder of one event stream, given the last event ID.
         on_request: told of each request head that asks for a stream, answered or not.
         http: the version to offer; HTTP/1.1 is taken where a server has no other.
+        on_arrival: told of everything that comes on an open stream.
     """
 
     policy: Policy
@@ -49,6 +73,7 @@ class Wiring:
     decoder: Callable[[str], EventStreamDecoder] = EventStreamDecoder
     on_request: OnRequest = _ignore
     http: HttpVersion = "1.1"
+    on_arrival: OnArrival = _unheard
 
 
 class Channel(Protocol):

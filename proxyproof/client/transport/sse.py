@@ -10,7 +10,7 @@ import httpx
 from proxyproof.client.decoder import Comment, EventStreamDecoder, Retry, ServerSentEvent
 from proxyproof.client.message import Batch, Message, read_event
 from proxyproof.client.transport.answer import media_type, refusal
-from proxyproof.client.transport.channel import SentHead, Wiring
+from proxyproof.client.transport.channel import Arrival, OnArrival, SentHead, Wiring
 from proxyproof.client.transport.ending import Cause, Ended, Ending
 from proxyproof.client.transport.farewell import StayingTransport
 from proxyproof.client.transport.target import Request
@@ -36,7 +36,7 @@ class EventStreamChannel:
     ) -> None:
         self._client = client
         self._response = response
-        self._chunks: AsyncIterator[bytes] = response.aiter_bytes()
+        self._chunks = _overheard(response.aiter_bytes(), wiring.on_arrival)
         self._decoder = decoder
         self._watchdog = watchdog
         self._clock = wiring.policy.clock
@@ -146,6 +146,18 @@ class EventStreamTransport:
         if isinstance(error, httpx.ConnectError):
             return _ended(Cause.UNREACHABLE, f"unreachable: {_words(error)}")
         return _ended(Cause.BROKEN, f"no valid answer: {_words(error)}")
+
+
+async def _overheard(chunks: AsyncIterator[bytes], tell: OnArrival) -> AsyncIterator[bytes]:
+    """The same chunks; somebody else is told of each, and how they ended."""
+    try:
+        async for chunk in chunks:
+            tell(Arrival(chunk, chunk=True))
+            yield chunk
+    except _BROKEN as error:
+        tell(Arrival(end=f"cut off: {_words(error)}"))
+        raise
+    tell(Arrival(end="end of stream"))
 
 
 def _is_event_stream(response: httpx.Response) -> bool:

@@ -4,11 +4,13 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Response
+from websockets.protocol import Event
 
 from proxyproof.client.message import Batch, Message, read_event
 from proxyproof.client.transport.answer import refusal
-from proxyproof.client.transport.channel import SentHead, Wiring
+from proxyproof.client.transport.channel import Arrival, OnArrival, SentHead, Wiring
 from proxyproof.client.transport.ending import Cause, Ended, Ending
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.tunnel import Tunnel
@@ -20,20 +22,29 @@ class _Connection(ClientConnection):
     """A connection whose every byte, pings included, is a sign of life."""
 
     watchdog: Watchdog | None = None
+    on_arrival: OnArrival | None = None
 
     def data_received(self, data: bytes) -> None:
         if self.watchdog is not None:
             self.watchdog.feed()
         super().data_received(data)
 
+    def process_event(self, event: Event) -> None:
+        if self.on_arrival is not None and isinstance(event, Frame):
+            self.on_arrival(_arrival(event))
+        super().process_event(event)
+
 
 class _Connect(Connect):
     """An opening handshake that shows a redirect as the refusal that it is, as browsers do."""
 
     opened: ClientConnection | None = None
+    on_arrival: OnArrival | None = None
 
     async def open_tcp_connection(self) -> ClientConnection:
         self.opened = await super().open_tcp_connection()
+        if isinstance(self.opened, _Connection):
+            self.opened.on_arrival = self.on_arrival
         return self.opened
 
     def process_redirect(self, exc: Exception) -> Exception | str:
@@ -134,6 +145,7 @@ class WebSocketTransport:
             create_connection=_Connection,
             **self._dialling(request),
         )
+        opening.on_arrival = self._wiring.on_arrival
         try:
             connection = await opening
         finally:
@@ -161,6 +173,15 @@ def sent_head(connection: ClientConnection | None) -> SentHead | None:
     if isinstance(connection.transport, Tunnel):
         return connection.transport.asked
     return SentHead("GET", connection.request.path, tuple(connection.request.headers.raw_items()))
+
+
+def _arrival(frame: Frame) -> Arrival:
+    """A frame of data as it came; of another it counts alone that it was there."""
+    if frame.opcode is Opcode.CLOSE:
+        return Arrival(end=str(Close.parse(frame.data)) if frame.data else "closed without a code")
+    if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+        return Arrival(bytes(frame.data), final=frame.fin)
+    return Arrival(final=False)
 
 
 def _ended(cause: Cause, detail: str, *, code: int | None = None, reason: str = "") -> Ending:

@@ -15,6 +15,9 @@ def test_an_untouched_recording_is_empty() -> None:
         "marks": [],
         "output": [],
         "notes": [],
+        "closes": [],
+        "streams": [],
+        "published": [],
     }
 
 
