@@ -17,6 +17,7 @@ pytest_plugins = [
     "fixtures.deadlines",
     "fixtures.certificates",
     "fixtures.site",
+    "fixtures.afar.deployment",
     "fixtures.builder",
     "fixtures.actors",
     "fixtures.trouble",

@@ -74,7 +74,17 @@ def answer(run: Run, proxy: str) -> str:
         broken = len(ids(cases, Verdict.FAIL))
         return f"{_subject(proxy, '')}: {broken} of {plural(len(judged), 'requirement')} broken."
     holding = judged - ids(cases, Verdict.WARN, Verdict.WAIVED)
-    return f"{_subject(proxy, 'yes')}: {_hold(holding, judged)}{_over(cases)}{_beside(cases)}."
+    subject = f"Little was asked {place(proxy)}" if is_partial(cases) else _subject(proxy, "yes")
+    return f"{subject}: {_hold(holding, judged)}{_over(cases)}{_beside(cases)}."
+
+
+def is_partial(cases: Sequence[CaseResult]) -> bool:
+    """Whether more requirements could not be asked than were judged: that is no survival."""
+    return len(_unasked(cases)) > len(ids(cases, *_COUNTING))
+
+
+def _unasked(cases: Sequence[CaseResult]) -> set[str]:
+    return ids(cases, Verdict.UNSUPPORTED) - ids(cases, *_COUNTING)
 
 
 def ids(cases: Sequence[CaseResult], *verdicts: Verdict) -> set[str]:
@@ -106,6 +116,7 @@ def _beside(cases: Sequence[CaseResult]) -> str:
         "waived": ids(cases, Verdict.WAIVED),
         "only recommended and not met": ids(cases, Verdict.WARN),
         "more unproven": ids(cases, Verdict.UNPROVEN),
+        "could not be asked": _unasked(cases) if is_partial(cases) else set(),
     }
     return "".join(f"; {len(found)} {kind}" for kind, found in kinds.items() if found)
 
@@ -137,6 +148,9 @@ def title(run: Run) -> str:
         return "The control itself fails: nothing is said of a proxy"
     if run.exit == 2:
         return "This run proves nothing yet"
+    partly = [name for name in names if is_partial(of(run, name))]
+    if partly:
+        return f"Nothing that was asked behind {_listed(partly)} fails; most could not be asked"
     return f"The event stream survives {_listed(names) or 'without a proxy'}"
 
 
