@@ -171,6 +171,17 @@ def findings(run: Run) -> list[CaseResult]:
     return sorted(found, key=lambda case: rank[case.verdict])
 
 
+def blame(case: CaseResult) -> list[str]:
+    """Who is to blame for a failure, the proof, and which promises its recording breaks."""
+    if not case.blame.tier:
+        return []
+    return [
+        f"to blame: {case.blame.tier}: {case.blame.why}",
+        *case.blame.proof,
+        *(f"the recording is not {name}: {what}" for name, what in case.findings.items()),
+    ]
+
+
 def notices(run: Run) -> Iterator[str]:
     """What is not wrong, but should not stay as it is."""
     for case in run.cases:

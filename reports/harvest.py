@@ -103,6 +103,7 @@ def case(
         deviation=_deviation(facts),
         missing=missing,
         outcome=outcome(steps).name.lower(),
+        declared=_declared(facts),
         path=tuple(facts.get("path") or ()),
         fault=str(facts.get("fault") or ""),
         part=str(facts.get("part") or ""),
@@ -189,6 +190,13 @@ def _claims(required: Requirement, facts: Mapping[str, Any], missing: tuple[str,
         missing=missing,
         unproven=_words(facts.get("unproven")),
     )
+
+
+def _declared(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The reasons from which a verdict follows, for whoever judges the stored result again."""
+    names = ("unsupported", "blocked", "unproven")
+    said = {name: _words(facts.get(name)) for name in names if facts.get(name)}
+    return said if "requirement" in facts else {**said, "verdict": Verdict.ERROR.value}
 
 
 def _words(value: object) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reports.answers import plural
+from reports.harvest import short
 from reports.kills import Fate, Matrix, Role
 
 
@@ -44,6 +45,16 @@ def noticed(matrix: Matrix) -> Iterator[str]:
     """Which cases notice the faults that were asked for by name."""
     for pair in matrix.noticed:
         yield f"noticed: {pair.case} fails under {pair.label}, which it does not name"
+
+
+def attribution(matrix: Matrix) -> Iterator[str]:
+    """How often the right tier was blamed, over all faults and by the tier that has them."""
+    for figure in matrix.attribution:
+        whose = f"of the {figure.part}" if figure.part else "in all"
+        counts = f"{figure.right} right, {len(figure.unknown)} unknown, {len(figure.wrong)} wrong"
+        yield f"attribution of faults {whose}: {counts} ({figure.share:.1%})"
+    for figure in matrix.attribution[:1]:
+        yield from (f"wrongly attributed: {short(node)}" for node in figure.wrong)
 
 
 def unproven(matrix: Matrix) -> Iterator[str]:

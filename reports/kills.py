@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from reports.figure import Figure, figures
 from reports.harvest import case_id, outcome
 from reports.model import CaseResult, Kind, Problem, Run
 from reports.recording import Item, Recording
@@ -95,6 +96,7 @@ class Matrix:
         controls: the same cases without a fault, which must pass.
         unproven: case to the faults that it names, where none of these exists.
         problems: why something was not judged.
+        attribution: how often the tier that has the fault was named.
     """
 
     run: Run
@@ -102,6 +104,7 @@ class Matrix:
     controls: tuple[Trial, ...] = ()
     unproven: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    attribution: tuple[Figure, ...] = ()
 
     @property
     def survivors(self) -> tuple[Pair, ...]:
@@ -174,6 +177,7 @@ def matrix(recording: Recording, run: Run) -> Matrix:
         controls=tuple(trial for trial in trials if not trial.fault),
         unproven=_unproven(finished),
         problems=(*recording.heard(), *_broken(trials)),
+        attribution=tuple(figures(run.cases)),
     )
 
 

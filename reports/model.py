@@ -138,6 +138,8 @@ class CaseResult:
         repeat: the command that runs just this case.
         missing: faults that the case names and that this version does not have.
         outcome: what became of it as pytest saw it; the verdict follows from it.
+        declared: reasons given before or while it ran: `unsupported`, `blocked`, `unproven`;
+            `verdict` for one that follows from nothing else.
         path: the tiers between client and origin that can be to blame, the nearest first.
         fault: the fault that was put in, empty for none; it is never looked at to judge or blame.
         part: the tier that has the fault.
@@ -161,6 +163,7 @@ class CaseResult:
     deviation: Deviation | None = None
     missing: tuple[str, ...] = ()
     outcome: str = ""
+    declared: Mapping[str, str] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     fault: str = ""
     part: str = ""

@@ -12,13 +12,13 @@ from time import perf_counter
 import pytest
 
 from reports import facts, kills, store
-from reports.attribution import with_blame
 from reports.codec import to_json
 from reports.harvest import Step
+from reports.judgement import concluded
 from reports.model import Kind, Run, Verdict
 from reports.progress import LETTERS, Group, Progress
 from reports.recording import Recording
-from reports.verdicts import beside_control, exit_code, is_judgement
+from reports.verdicts import exit_code, is_judgement
 from reports.writers import DOCUMENTS, KILL_DOCUMENTS, terminal
 
 EXIT = pytest.StashKey[int]()
@@ -196,7 +196,7 @@ class Reporter:
 
     def _run(self) -> Run:
         results = self.recording.results()
-        cases = with_blame(results if self.faults else beside_control(results))
+        cases = concluded(results, faults=self.faults)
         problems = self.recording.all_problems(results)
         said = self.recording.facts()
         return Run(

@@ -19,6 +19,9 @@ def write(matrix: Matrix) -> str:
         "runtime": matrix.run.runtime,
         "exit": matrix.exit,
         "counts": _counts(matrix),
+        "attribution": [
+            {**asdict(figure), "share": round(figure.share, 4)} for figure in matrix.attribution
+        ],
         "unproven": dict(matrix.unproven),
         "problems": [asdict(problem) for problem in matrix.problems],
         "pairs": [_pair(pair) for pair in matrix.pairs],

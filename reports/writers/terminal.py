@@ -36,6 +36,7 @@ def summary(run: Run, report: Path) -> list[str]:
         *_table(run),
         *(answers.answer(run, proxy) for proxy in answers.proxies(run)),
         *answers.notices(run),
+        *_blames(run),
         *_problems([problem.what for problem in run.problems]),
         f"{answers.headline(run)}, report: {_near(report)}",
     ]
@@ -63,6 +64,15 @@ def _cell(cases: list[CaseResult]) -> str:
     return ", ".join([str(passed), *others]) if cases else "."
 
 
+def _blames(run: Run) -> Iterator[str]:
+    """Who is to blame for what failed, a line a failure."""
+    blamed = [case for case in run.cases if case.blame.tier and case.verdict is not Verdict.WAIVED]
+    for case in blamed[:PROBLEMS]:
+        yield f"{case.blame.tier}: {case.id} {answers.where(case)}: {case.blame.why}"
+    if len(blamed) > PROBLEMS:
+        yield f"{len(blamed) - PROBLEMS} more failures, see the report"
+
+
 def _problems(problems: list[str]) -> Iterator[str]:
     for what in problems[:PROBLEMS]:
         yield f"not judged: {shorten(what, WIDTH, placeholder=' …')}"
@@ -77,6 +87,7 @@ def kill_summary(matrix: Matrix, report: Path) -> list[str]:
         *kill_answers.broken_rules(matrix),
         *kill_answers.noticed(matrix),
         *kill_answers.unproven(matrix),
+        *kill_answers.attribution(matrix),
         *_problems([problem.what for problem in matrix.problems]),
         f"{kill_answers.counts(matrix)}, report: {_near(report)}",
     ]
