@@ -21,5 +21,7 @@ pytest_plugins = [
     "fixtures.builder",
     "fixtures.actors",
     "fixtures.trouble",
+    "fixtures.session_end",
+    "fixtures.outage",
     "reports.plugin",
 ]

@@ -216,12 +216,15 @@ class Login:
         home: a page for everybody.
         cookie: how the names of the session's cookies begin.
         early: whether that cookie is there when the login begins; else it is when it ends.
+        leads_streams: whether a stream client is led there as well, as documented, though it cannot
+            go there; else it is told 401.
     """
 
     start: str
     home: str
     cookie: str
     early: bool = True
+    leads_streams: bool = False
 
     def path(self, issuer: str, back: str) -> str:
         """Return the path that leads to the provider, and to `back` after that."""

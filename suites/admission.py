@@ -1,8 +1,11 @@
 """The vocabulary of promises about who is let in, and as whom."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
+from fixtures.refusal import Refusal
 from fixtures.vocabulary import RequestHead
+from proxy.model import Login
 
 LET_IN: Mapping[str, int] = {"websocket": 101, "sse": 200, "get": 200}
 REFUSALS = (302, 401, 403)  # to the login, or told plainly: whichever the deployment documents
@@ -27,3 +30,25 @@ def expect_each_its_own(heads: Sequence[RequestHead]) -> None:
         assert cookies == [f"who={who}"], f"{head.target} of {who} arrived with {cookies}"
         users = head.all("X-authentik-username")
         assert users in ([], [who]), f"{head.target} of {who} arrived as {users}"
+
+
+def expect_refused_clearly(refusals: Mapping[str, Refusal], login: Login) -> None:
+    """Each stream was refused in a way that its client understands, and says that a login is due.
+
+    That is 401 or 403 without a Location; or the redirect to the login, where that is documented.
+    """
+    unclear = {
+        variant: (refusal.status, refusal.fields.get("location"))
+        for variant, refusal in refusals.items()
+        if not (_is_plain(refusal) or (login.leads_streams and _leads_to_login(refusal, login)))
+    }
+    assert not unclear, f"expected 401 or 403 and no Location, was answered {unclear}"
+
+
+def _is_plain(refusal: Refusal) -> bool:
+    return refusal.status in (401, 403) and "location" not in refusal.fields
+
+
+def _leads_to_login(refusal: Refusal, login: Login) -> bool:
+    target = urlsplit(refusal.fields.get("location", ""))
+    return refusal.status == 302 and target.path == urlsplit(login.start).path

@@ -1,9 +1,10 @@
 """The Authentik-style outpost in proxy mode: gate and reverse proxy in one program."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from proxy.gates.outpost import COMMAND, DEFAULTS, IMAGE, READY, SCHEMES
-from proxy.model import BEHIND, Deviation, Feature, ProxyDefinition
+from proxy.model import AT_OUTPOST, BEHIND, Deviation, Feature, ProxyDefinition
 
 DEFINITION = ProxyDefinition(
     name="authentik",
@@ -18,6 +19,8 @@ DEFINITION = ProxyDefinition(
         BEHIND: {**SCHEMES["http"], "BEHIND": "", "EDGE": "#"},
     },
     defaults={**DEFAULTS, "EDGES": "127.0.0.0/8"},
+    # Neither proxy mode (Go, Rust) looks at Accept or Upgrade: a stream is redirected like a page.
+    login=replace(AT_OUTPOST, leads_streams=True),
     features=frozenset(
         {Feature.WEBSOCKET, Feature.SSE, Feature.GATEWAY, Feature.GATE, Feature.OUTPOST}
     ),

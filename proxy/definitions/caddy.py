@@ -7,6 +7,7 @@ from proxy.gates.outpost import OUTPOST
 from proxy.model import (
     OF_GO,
     Command,
+    Deviation,
     Executable,
     Feature,
     Hint,
@@ -51,6 +52,14 @@ DEFINITION = ProxyDefinition(
         "with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",
     },
     gate=OUTPOST,
+    deviations=(
+        Deviation(
+            "reconnects_do_not_fill_the_session_store",
+            "the outpost begins a login, and keeps a session for it, each time that it refuses: "
+            "auth/caddy has no answer but the redirect (contract 1.2, section 2)",
+            "goauthentik/authentik#12230, #23001: one session for each unauthenticated request",
+        ),
+    ),
     own=Own(
         folder="/etc/caddy",
         main="Caddyfile",

@@ -5,6 +5,7 @@ from pathlib import Path
 from proxy.gates.outpost import OUTPOST
 from proxy.model import (
     Command,
+    Deviation,
     Executable,
     Feature,
     Hint,
@@ -56,6 +57,14 @@ DEFINITION = ProxyDefinition(
     defaults={"IDLE_S": "3600"},
     features=frozenset(Feature),
     gate=OUTPOST,
+    deviations=(
+        Deviation(
+            "reconnects_do_not_fill_the_session_store",
+            "the outpost begins a login, and keeps a session for it, each time that it refuses: "
+            "auth/envoy has no answer but the redirect (contract 1.2, section 2)",
+            "goauthentik/authentik#12230, #23001: one session for each unauthenticated request",
+        ),
+    ),
     own=Own(
         folder="/etc/envoy",
         main="envoy.yaml",

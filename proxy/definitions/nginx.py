@@ -7,6 +7,7 @@ from proxy.gates.outpost import OUTPOST
 from proxy.model import (
     BEHIND,
     Command,
+    Deviation,
     Executable,
     Feature,
     Hint,
@@ -82,6 +83,15 @@ DEFINITION = ProxyDefinition(
         Feature.H2_WEBSOCKET: "nginx offers no extended CONNECT (nginx trac #1992, open)",
     },
     gate=OUTPOST,
+    deviations=(
+        Deviation(
+            "login_leads_back_to_the_stream",
+            "no directive escapes a variable: in the address to return to, one value of a query, "
+            "`%2B` of the original query is read as `+` and `%20` as a space",
+            "nginx trac #52, urlencode/urldecode needed in rewrite and other places (open)",
+            only=frozenset({"encoded"}),
+        ),
+    ),
     own=Own(
         folder="/etc/nginx",
         main="nginx.conf",

@@ -66,6 +66,12 @@ DEFINITION = ProxyDefinition(
     ),
     deviations=(
         Deviation(
+            "reconnects_do_not_fill_the_session_store",
+            "the outpost begins a login, and keeps a session for it, each time that it refuses: "
+            "auth/traefik has no answer but the redirect (contract 1.2, section 2)",
+            "goauthentik/authentik#12230, #23001: one session for each unauthenticated request",
+        ),
+        Deviation(
             "query_reaches_the_origin_unchanged",
             "a semicolon in a query becomes `&`, or `%3B` with encodeQuerySemicolons: never itself",
             "Traefik, entry points, encodeQuerySemicolons",

@@ -10,8 +10,8 @@ from proxyproof.origin.gate.public import public_url
 from proxyproof.origin.head import RequestHead
 from proxyproof.origin.ledger import Ledger
 from proxyproof.origin.parts import Parts
-from proxyproof.origin.script import Scripts
-from proxyproof.origin.settings import Settings
+from proxyproof.origin.script import Script, Scripts
+from proxyproof.origin.settings import LeaseSettings, Settings
 from proxyproof.origin.stream.registry import Streams
 from proxyproof.origin.transports import Transports
 
@@ -35,7 +35,7 @@ class Core:
         self.websocket_codec = parts.websocket_codec()
         self.event_stream_codec = parts.event_stream_codec()
         self.event_stream_codec_1_0 = parts.event_stream_codec(chunked=False)
-        self.lease: Lease | None = None
+        self._leases: dict[LeaseSettings, Lease] = {}
         self.emitter.subscribe(self.fanout.publish)
         self.emitter.subscribe(self._on_published)
 
@@ -61,16 +61,19 @@ class Core:
         self.fanout.flush()
         self.log.forget()
 
-    def open_lease(self) -> None:
-        """Begin to ask about sessions, if the settings say so."""
-        if self.settings.lease is not None:
-            self.lease = self.parts.lease(self.settings.lease)
+    def lease_of(self, script: Script) -> Lease | None:
+        """Who asks about the session of a stream, if anybody does."""
+        settings = script.lease or self.settings.lease
+        if settings is None:
+            return None
+        if settings not in self._leases:
+            self._leases[settings] = self.parts.lease(settings)
+        return self._leases[settings]
 
-    async def close_lease(self) -> None:
+    async def close_leases(self) -> None:
         """Ask no more."""
-        if self.lease is not None:
-            await self.lease.close()
-            self.lease = None
+        while self._leases:
+            await self._leases.popitem()[1].close()
 
     def _on_sent(self, token: str, streams: tuple[int, ...], events: Sequence[Event]) -> None:
         self.ledger.of(token).add_sent(streams, events)

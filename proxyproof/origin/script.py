@@ -4,7 +4,7 @@ import asyncio
 from collections import UserDict
 from dataclasses import dataclass, field
 
-from proxyproof.origin.settings import TransportName
+from proxyproof.origin.settings import LeaseSettings, TransportName
 
 
 @dataclass
@@ -26,6 +26,7 @@ class Script:
         retry: Overrides the setting, in milliseconds.
         silent: Accept the stream, then send nothing at all: no greeting, event or heartbeat.
         deaf: Answer neither pings nor commands.
+        lease: Overrides the setting for streams that are opened from now on.
     """
 
     transport: TransportName | None = None
@@ -42,6 +43,7 @@ class Script:
     retry: int | None = None
     silent: bool = False
     deaf: bool = False
+    lease: LeaseSettings | None = None
 
     def concerns(self, transport: TransportName) -> bool:
         """True if refusals and closes of this script apply to the transport."""

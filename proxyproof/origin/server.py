@@ -108,7 +108,6 @@ class Origin:
         listener = Listener(self._core)
         await listener.start(*self._address, self._tls_port)
         self._listener = listener
-        self._core.open_lease()
         self._address = (self._address[0], listener.port)
         self._tls_port = listener.tls_port or 0
 
@@ -121,7 +120,7 @@ class Origin:
         self.streams.close(code, "restarting" if code == RESTARTING else "shutting down")
         await self.streams.emptied(self.settings.drain)
         await listener.stop()
-        await self._core.close_lease()
+        await self._core.close_leases()
 
     async def rebind(self, host: str, port: int) -> None:
         """Stop listening at the present address and listen at another; open streams stay.

@@ -1,6 +1,6 @@
 """Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
 
-from proxy.faults.caddy.edits import BEFORE_GATE, add, fault
+from proxy.faults.caddy.edits import BEFORE_GATE, BEFORE_ROUTE, IN_ROUTE, add, fault
 
 GATE = (
     fault(
@@ -31,5 +31,29 @@ GATE = (
             "\t\t@not_websocket not header Connection *Upgrade*\n"
             "\t\tforward_auth @not_websocket @OUTPOST@ {",
         ),
+    ),
+    fault(
+        "login-redirect-for-streams",
+        "forward_auth as documented: its redirect goes to streams as well, which cannot follow it",
+        "the documented set-up; contract 6; catalogue AUT-04",
+        ("\t\t\t\t\tcopy_response @page\n", "\t\t\t\t\tcopy_response\n"),
+    ),
+    fault(
+        "failure-mode-allow",
+        "handle_errors leads to the application what the gate could not be asked about",
+        "Caddy, handle_errors; catalogue AUT-10, AUT-13",
+        add(BEFORE_ROUTE, "handle_errors {", "\treverse_proxy @ORIGIN@", "}"),
+    ),
+    fault(
+        "forward-auth-keeps-upgrade",
+        "the question to the gate is a handshake too, as forward_auth asks it by itself",
+        "caddy#5430; catalogue AUT-01",
+        ("\t\t\theader_up -Connection\n\t\t\theader_up -Upgrade\n", ""),
+    ),
+    fault(
+        "identity-missing-on-ws",
+        "the identity is removed from handshakes behind the gate, with what clients claim",
+        "Caddy, the order of request_header within a route; catalogue HDR-08",
+        add(IN_ROUTE, "request_header @websocket -X-Authentik*"),
     ),
 )

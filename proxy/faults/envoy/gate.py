@@ -1,6 +1,13 @@
 """Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
 
-from proxy.faults.envoy.edits import IN_ROUTES, UNGATED, add, fault, on_route
+from proxy.faults.envoy.edits import (
+    IN_ROUTES,
+    UNGATED,
+    add,
+    fault,
+    on_route,
+    switched_off,
+)
 
 COOKIE_ALONE = "                        - {exact: cookie, ignore_case: true}\n"
 
@@ -46,6 +53,39 @@ GATE = (
             f"{COOKIE_ALONE}                    disallowed_headers:\n"
             "                      patterns:\n"
             "                        - {exact: authorization, ignore_case: true}\n",
+        ),
+    ),
+    fault(
+        "login-redirect-for-streams",
+        "the outpost's redirect goes to streams as it is, as documented: they cannot follow it",
+        "the documented set-up; contract 6; catalogue AUT-04",
+        switched_off("refusals"),
+    ),
+    fault(
+        "failure-mode-allow",
+        "failure_mode_allow: while the gate is down whoever asks is let in",
+        "Envoy, failure_mode_allow; catalogue AUT-10, AUT-13",
+        ("failure_mode_allow: false", "failure_mode_allow: true"),
+    ),
+    fault(
+        "forward-auth-keeps-upgrade",
+        "allowed_headers names Upgrade and Connection as well",
+        "Envoy, ext_authz, allowed_headers; catalogue AUT-01",
+        (
+            COOKIE_ALONE,
+            f"{COOKIE_ALONE}                        - {{exact: upgrade, ignore_case: true}}\n"
+            "                        - {exact: connection, ignore_case: true}\n",
+        ),
+    ),
+    fault(
+        "auth-subrequest-body",
+        "with_request_body: the question waits for the body, which a handshake does not have",
+        "Envoy, ext_authz, with_request_body; envoy#47048; catalogue AUT-02, AUT-03",
+        (
+            "failure_mode_allow: false\n",
+            "failure_mode_allow: false\n"
+            "                    with_request_body:\n"
+            "                      {max_request_bytes: 8192, allow_partial_message: true}\n",
         ),
     ),
 )

@@ -11,6 +11,7 @@ LOGIN = (
     " location /outpost.goauthentik.io/start?rd=%[req.hdr(X-Original-URL),url_enc]"
     " if !outpost !admitted unknown\n"
 )
+QUESTION = " HEAD "
 DENIAL = "    http-request deny deny_status 503 if !outpost !admitted\n"
 
 GATE = (
@@ -66,5 +67,29 @@ GATE = (
         "only one spelling is deleted: X_authentik_username is the same name to many applications",
         "contract 3.2; catalogue SEC-03",
         ("^x[-_.]authentik[-_.] -m reg", "x-authentik- -m beg"),
+    ),
+    fault(
+        "failure-mode-allow",
+        "the answers of a gate that is well are looked at, a failure is not: the request goes on",
+        "haproxy-auth-request, which only sets variables; catalogue AUT-10, AUT-13",
+        (DENIAL, ""),
+    ),
+    fault(
+        "forward-auth-keeps-upgrade",
+        "Upgrade and Connection are among the fields of the question",
+        "the documented warning; contract 6; catalogue AUT-01",
+        (QUESTION, f"{QUESTION}upgrade,connection,"),
+    ),
+    fault(
+        "auth-subrequest-body",
+        "the length of the body is among the fields of a question that has none",
+        "bitly/oauth2_proxy#442; catalogue AUT-02",
+        (QUESTION, f"{QUESTION}content-length,"),
+    ),
+    fault(
+        "identity-missing-on-ws",
+        "identity is deleted from handshakes behind the question, with what clients claim",
+        "HAProxy, the order of http-request rules; catalogue HDR-08",
+        (DENIAL, f"{DENIAL}    http-request del-header x-authentik- -m beg if websocket\n"),
     ),
 )

@@ -79,4 +79,22 @@ GATE = (
         "Apache, RequestHeader; RFC 6265 5.4",
         add(IN_LOCATION, "RequestHeader unset Cookie"),
     ),
+    fault(
+        "login-redirect-for-streams",
+        "OIDCUnAuthAction as by default: a stream is sent to the login page, where it cannot go",
+        "mod_auth_openidc, OIDCUnAuthAction; mod_auth_openidc#220; catalogue AUT-04",
+        (UNAUTHENTICATED, "OIDCUnAuthAction auth"),
+    ),
+    fault(
+        "identity-missing-on-ws",
+        "the streams have a section of their own: the gate is in force there, the identity is not",
+        "Apache, RequestHeader is per section; catalogue HDR-08",
+        add(
+            IN_SERVER,
+            '<Location "/api/ws">',
+            "    RequestHeader unset X-authentik-username",
+            "    RequestHeader unset X-authentik-groups",
+            "</Location>",
+        ),
+    ),
 )

@@ -40,3 +40,9 @@ def ungated(path: str) -> tuple[str, ...]:
         f"    {BUFFERING}",
         "}",
     )
+
+
+def gated(path: str) -> tuple[str, ...]:
+    """Return a location that asks the gate, and tells the origin nothing of what it said."""
+    first, *rest = ungated(path)
+    return first, f"    {AUTH_REQUEST}", f"    {SIGNIN}", *rest

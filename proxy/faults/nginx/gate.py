@@ -8,6 +8,7 @@ from proxy.faults.nginx.edits import (
     SIGNIN,
     add,
     fault,
+    gated,
     ungated,
 )
 
@@ -104,5 +105,18 @@ GATE = (
         "underscores_in_headers on: X_authentik_username is the same name to many applications",
         "nginx, underscores_in_headers; catalogue SEC-03",
         add(IN_SERVER, "underscores_in_headers on;"),
+    ),
+    fault(
+        "failure-mode-allow",
+        "while the gate is down the errors of the question lead to the origin",
+        "nginx, error_page; catalogue AUT-10, AUT-13",
+        add(IN_LOCATION, "error_page 500 502 503 504 = @open;"),
+        add(IN_SERVER, *ungated("@open")),
+    ),
+    fault(
+        "identity-missing-on-ws",
+        "the WebSocket has a location of its own: auth_request is there, the identity is not",
+        "nginx, proxy_set_header is per location; catalogue HDR-08",
+        add(IN_SERVER, *gated("= /api/ws")),
     ),
 )

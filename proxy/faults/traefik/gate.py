@@ -7,6 +7,7 @@ from proxy.faults.traefik.edits import (
     SOCKETS,
     STREAMS,
     fault,
+    with_middleware,
     with_request_field,
     without_gate,
 )
@@ -64,3 +65,27 @@ GATE = (
         ),
     ),
 )
+    fault(
+        "login-redirect-for-streams",
+        "forwardAuth as documented: its redirect goes to streams as well, which cannot follow it",
+        "the documented set-up; contract 6; catalogue AUT-04",
+        *((chain, chain.replace(" refuse-streams,", "")) for chain in STREAMS),
+    ),
+    fault(
+        "auth-subrequest-body",
+        "forwardBody: the body goes to the gate first, whole",
+        "Traefik, forwardAuth, forwardBody; catalogue AUT-02",
+        (IN_QUESTION, IN_QUESTION + "        forwardBody: true\n"),
+    ),
+    fault(
+        "identity-missing-on-ws",
+        "an Upgrade header middleware of the sockets also clears the identity, behind the gate",
+        "Traefik, customRequestHeaders; catalogue HDR-08",
+        *with_middleware(
+            "headers",
+            "customRequestHeaders:",
+            '  X-authentik-username: ""',
+            '  X-authentik-groups: ""',
+            after_gate=(SOCKETS,),
+        ),
+    ),

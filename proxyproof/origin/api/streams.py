@@ -15,7 +15,7 @@ from proxyproof.origin.api.admission import (
     scripted,
 )
 from proxyproof.origin.core import Core
-from proxyproof.origin.gate.lease import SESSION_ENDED, Lease
+from proxyproof.origin.gate.lease import SESSION_ENDED, Lease, credentials
 from proxyproof.origin.head import HEAD
 from proxyproof.origin.stream.codec import Block
 from proxyproof.origin.stream.frames import TEXT, frame
@@ -187,7 +187,8 @@ class StreamEndpoints:
         stream.before_close = core.fanout.flush
         stream.outbox.on_late = lambda block: self._note(stream, block)
         core.streams.opened(stream)
-        lease = asyncio.create_task(self._watch(stream, core.lease)) if core.lease else None
+        asks = core.lease_of(stream.seat.script)
+        lease = asyncio.create_task(self._watch(stream, asks)) if asks else None
         try:
             yield
         finally:
@@ -199,7 +200,8 @@ class StreamEndpoints:
 
     async def _watch(self, stream: Stream, lease: Lease) -> None:
         head = stream.seat.head
-        reason = await lease.watch(head, self._core.url(head))
+        identity = credentials(head, trusted=self._core.trusts(head))
+        reason = await lease.watch(identity, self._core.url(head))
         stream.close(SESSION_ENDED, reason)
 
     def _note(self, stream: Stream, block: Block) -> None:

@@ -3,14 +3,13 @@
 import asyncio
 
 from proxyproof.origin.faults.fault import Fault
-from proxyproof.origin.gate.lease import Lease
-from proxyproof.origin.head import RequestHead
+from proxyproof.origin.gate.lease import Fields, Lease
 from proxyproof.origin.parts import Parts
 
 
 class _IgnoredLease(Lease):
-    async def watch(self, head: RequestHead, url: str) -> str:
-        del head, url
+    async def watch(self, identity: Fields, url: str) -> str:
+        del identity, url
         await asyncio.Event().wait()
         return "never"
 

@@ -27,7 +27,7 @@ class Outpost:
 
 @asynccontextmanager
 async def leased(
-    *faults: str, grace: float = 60.0, port: int | None = None
+    *faults: str, grace: float = 60.0, port: int | None = None, **settings: object
 ) -> AsyncIterator[tuple[Origin, Outpost]]:
     outpost = Outpost()
     app = web.Application()
@@ -39,7 +39,7 @@ async def leased(
     url = f"http://127.0.0.1:{site.port if port is None else port}/auth"
     lease = LeaseSettings(url, interval=0.02, grace=grace, timeout=1.0)
     try:
-        async with serving(*faults, lease=lease) as origin:
+        async with serving(*faults, lease=lease, **settings) as origin:
             yield origin, outpost
     finally:
         await runner.cleanup()
@@ -72,6 +72,60 @@ async def test_the_question_carries_the_credentials_of_the_stream() -> None:
 
         assert (asked["Cookie"], asked["Authorization"]) == ("session=1", "Bearer x")
         assert asked["X-Original-URL"] == "https://app.example/api/ws?case=t"
+
+
+TOLD = {"X-authentik-username": "alice", "X-authentik-jwt": "e30.e30.e30"}
+
+
+@pytest.mark.parametrize(
+    ("cookie", "authorization"),
+    [("theme=dark", "Bearer e30.e30.e30"), ("authentik_proxy_a2afca31=1", None)],
+)
+async def test_the_token_stands_for_a_session_cookie_that_was_kept_back(
+    cookie: str, authorization: str | None
+) -> None:
+    async with (
+        leased() as (origin, outpost),
+        websocket(origin, "/api/ws?case=t", {"Cookie": cookie, **TOLD}),
+    ):
+        await asyncio.wait_for(outpost.was_asked.wait(), 5)
+        asked = outpost.asked[0].headers
+
+        assert (asked["Cookie"], asked.get("Authorization")) == (cookie, authorization)
+
+
+async def test_the_token_of_a_stranger_is_not_believed() -> None:
+    async with (
+        leased(trusted_peers=()) as (origin, outpost),
+        websocket(origin, "/api/ws?case=t", TOLD),
+    ):
+        await asyncio.wait_for(outpost.was_asked.wait(), 5)
+
+        assert "Authorization" not in outpost.asked[0].headers
+
+
+async def test_the_outpost_is_asked_about_the_public_host() -> None:
+    async with leased() as (origin, outpost):
+        fields = {"X-Forwarded-Host": "app.example", "X-Forwarded-Proto": "https"}
+        async with websocket(origin, "/api/ws?case=t", fields):
+            await asyncio.wait_for(outpost.was_asked.wait(), 5)
+
+        assert outpost.asked[0].headers["Host"] == "app.example"
+
+
+async def test_a_script_puts_the_streams_of_its_case_under_a_lease() -> None:
+    async with leased() as (origin, outpost), serving() as unleased:
+        settings = origin.settings.lease
+        async with websocket(unleased, "/api/ws?case=t") as free:
+            unleased.scripts["t"].lease = settings
+            async with websocket(unleased, "/api/ws?case=t") as bound:
+                outpost.status = 401
+
+                assert await bound.ended() == (4401, "session ended")
+            await free.next()
+            await free.say(type="ping")
+
+            assert await free.next() == {"type": "pong"}
 
 
 @pytest.mark.parametrize("status", [302, 401, 403])

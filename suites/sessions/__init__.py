@@ -1,0 +1,1 @@
+"""Sessions end, gates restart, and streams know it."""
