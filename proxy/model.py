@@ -218,6 +218,8 @@ class Login:
         early: whether that cookie is there when the login begins; else it is when it ends.
         leads_streams: whether a stream client is led there as well, as documented, though it cannot
             go there; else it is told 401.
+        page: a page of the application that leads to the provider by itself; empty: a login
+            begins at `start`.
     """
 
     start: str
@@ -225,6 +227,7 @@ class Login:
     cookie: str
     early: bool = True
     leads_streams: bool = False
+    page: str = ""
 
     def path(self, issuer: str, back: str) -> str:
         """Return the path that leads to the provider, and to `back` after that."""

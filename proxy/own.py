@@ -13,6 +13,9 @@ from proxy.model import Feature, Hint, Own, ProxyDefinition, Ready
 ROOT = "0:0"
 UNKNOWN_PORT = re.compile(r"(?<=--alias )(\S+):PORT")
 
+PAGE = "/api/health"
+"""Where a login begins: what else a user's configuration lets by without one is not known."""
+
 IDLE = "its idle timer is the user's own: only that of our template is scaled down for a case"
 UNGATED = "no --alias leads the configuration to the outpost"
 REWRITTEN = "it takes a file again when that changes: one of yours is not changed"
@@ -55,6 +58,7 @@ def as_own(definition: ProxyDefinition, text: str, *, gated: bool) -> ProxyDefin
         features=definition.features - lost.keys(),
         lacks={**definition.lacks, **lost},
         gate=definition.gate if gated else None,
+        login=replace(definition.login, page=PAGE),
     )
 
 
