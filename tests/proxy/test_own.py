@@ -136,3 +136,11 @@ def test_a_port_that_the_product_does_not_say_is_taken_from_the_configuration() 
     steps = advice(OWN, said, text)
 
     assert [step.partition("=")[0].split()[-1] for step in steps] == ["auth:9000", "app:PORT"]
+
+
+@pytest.mark.parametrize("name", ["nginx", "envoy"])
+def test_a_login_begins_at_a_page_of_the_application(name: str) -> None:
+    own = as_own(definition(name), "", gated=True)
+
+    assert own.login.page == "/api/health"
+    assert own.login.cookie == definition(name).login.cookie
