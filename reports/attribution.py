@@ -2,13 +2,16 @@
 
 The rules, the first that applies:
 
-    it passes without a proxy     what stands between is to blame: the same client and the same
-                                  origin have just shown that they can
-    nothing stands between        client or origin: see `_ends`
+    it passes without a proxy      what stands between is to blame: the same client and the same
+                                   origin have just shown that they can
+    nothing stands between         client or origin: whom the recording speaks against, see `_ends`
     it cannot run without a proxy  what the two sides tell differently is the doing of what is
-                                  between them; otherwise as above
+                                   between them; where they agree, whoever is the first to differ
+                                   from a deployment in which the case passes
 
-The fault that was put into a deployment is never looked at: it is what this is measured by.
+Of two tiers between, the proxy is named unless the outpost failed at a question of this case: then
+either may be the cause of the other. The fault that was put into a deployment is never looked at:
+it is what this is measured by.
 """
 
 from collections.abc import Sequence
@@ -18,58 +21,25 @@ from reports.differences import Difference, differences
 from reports.model import CONTROL, Blame, CaseResult, Verdict
 from reports.suspicions import against_client, against_origin
 from reports.verdicts import Outcome
+from reports.views import WORDS, first_difference
 
 UNKNOWN = "unknown"
 SHOWN = 4
 """So many lines of proof are shown."""
 
 
-def blamed(case: CaseResult, control: CaseResult | None) -> Blame:
-    """Who is to blame for a failure.
+def with_blame(cases: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
+    """The same results; each failure says who is to blame."""
+    passed = [case for case in cases if case.outcome == "passed" and not case.fault]
+    control = {case.key: case for case in cases if case.proxy == CONTROL and not case.fault}
+    near = {(case.key, case.proxy): case for case in passed}
+    far = {case.key: case for case in passed if case.path}
 
-    Args:
-        case: the failure.
-        control: the same case without a proxy, if it ran there.
-    """
-    told = differences(case.evidence)
-    if not case.path:
-        return _ends(case, told)
-    if control is not None and control.outcome == "passed":
-        why = f"it passes on {CONTROL}: this client and this origin can do it"
-        return Blame(_between(case), why, _proof(told))
-    if control is not None and control.outcome == "failed":
-        return Blame(UNKNOWN, f"it fails on {CONTROL} too: look there", _proof(told))
-    if told:
-        why = "what left one side is not what came to the other"
-        return Blame(_between(case), why, _proof(told))
-    return _ends(case, told)
+    def concluded(case: CaseResult) -> CaseResult:
+        peer = near.get((case.key, case.proxy)) or far.get(case.key)
+        return replace(case, blame=blamed(case, control.get(case.key), peer))
 
-
-def _between(case: CaseResult) -> str:
-    """The nearest tier that stands between; one that is asked by it is named by its own record."""
-    return case.path[0]
-
-
-def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
-    """Client or origin: an instrument is neither, and a recording may speak against one of both."""
-    watched = [role.strip() for role in case.requirement.watches.split(",")]
-    if not any(request.by.startswith("client") for request in case.evidence.requests):
-        return Blame("origin", "nothing but instruments asked it", _proof(told))
-    client = list(against_client(case.evidence))
-    origin = list(against_origin(case.evidence))
-    if client and origin:
-        return Blame(UNKNOWN, "the recording speaks against both ends", (*client[0], *origin[0]))
-    if client:
-        return Blame("client", "it did not do by what came to it", client[0])
-    if origin:
-        return Blame("origin", "what it sent is not what was asked of it", origin[0])
-    if watched == ["client"]:
-        return Blame("client", "the origin kept its part; the case watches the client alone")
-    return Blame(UNKNOWN, "client and origin were both there", _proof(told))
-
-
-def _proof(told: Sequence[Difference]) -> tuple[str, ...]:
-    return tuple(line for difference in told for line in difference.shown)[:SHOWN]
+    return tuple(concluded(case) if is_blamed(case) else case for case in cases)
 
 
 def is_blamed(case: CaseResult) -> bool:
@@ -78,10 +48,64 @@ def is_blamed(case: CaseResult) -> bool:
     return case.outcome == Outcome.FAILED.name.lower() and case.verdict in failed
 
 
-def with_blame(cases: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
-    """The same results; each failure says who is to blame."""
-    control = {case.key: case for case in cases if case.proxy == CONTROL and not case.fault}
-    return tuple(
-        replace(case, blame=blamed(case, control.get(case.key))) if is_blamed(case) else case
-        for case in cases
-    )
+def blamed(case: CaseResult, control: CaseResult | None, peer: CaseResult | None = None) -> Blame:
+    """Who is to blame for a failure.
+
+    Args:
+        case: the failure.
+        control: the same case without a proxy, if it ran there.
+        peer: the same case behind a proxy, if it passed there.
+    """
+    told = differences(case.evidence)
+    if not case.path:
+        return _ends(case, told)
+    if control is not None and control.outcome == "passed":
+        why = f"it passes on {CONTROL}: this client and this origin can do it"
+        return _between(case, why, told)
+    if control is not None and control.outcome == "failed":
+        return Blame(UNKNOWN, f"it fails on {CONTROL} too: look there", _proof(told))
+    if told:
+        return _between(case, "what left one side is not what came to the other", told)
+    return _beside(case, peer)
+
+
+def _beside(case: CaseResult, peer: CaseResult | None) -> Blame:
+    """The two sides agree with one another: who was the first to differ from where it passes?"""
+    found = peer and first_difference(case.evidence, peer.evidence)
+    if not peer or not found:
+        return Blame(UNKNOWN, "the sides agree, and nothing else is known of this case")
+    view, proof = found
+    why = f"{WORDS[view]} otherwise than behind {peer.proxy}, where it passes"
+    if view in ("received", "answered"):
+        return replace(_between(case, why, ()), proof=proof)
+    return Blame("client" if view == "sent" else "origin", why, proof)
+
+
+def _between(case: CaseResult, why: str, told: Sequence[Difference]) -> Blame:
+    """The nearest tier that stands between, unless the other one has failed as well."""
+    failed = [one for one in case.evidence.gate if one.status >= 500]
+    if len(case.path) > 1 and failed:
+        shown = f"the outpost answered {failed[0].status} to {failed[0].asked}"
+        return Blame(UNKNOWN, f"{why}; proxy or outpost", (shown, *_proof(told)))
+    return Blame(case.path[0], why, _proof(told))
+
+
+def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
+    """Client or origin: an instrument is neither, and a recording may speak against one of both."""
+    if not any(request.by.startswith("client") for request in case.evidence.requests):
+        return Blame("origin", "nothing but instruments asked it", _proof(told))
+    client = next(against_client(case.evidence), None)
+    origin = next(against_origin(case.evidence), None)
+    if client and origin:
+        return Blame(UNKNOWN, "the recording speaks against both ends", (*client, *origin))
+    if client:
+        return Blame("client", "it did not do by what came to it", client)
+    if origin:
+        return Blame("origin", "what it sent is not what was asked of it", origin)
+    if case.requirement.watches == "client":
+        return Blame("client", "nothing speaks against the origin; the client alone is watched")
+    return Blame(UNKNOWN, "client and origin were both there", _proof(told))
+
+
+def _proof(told: Sequence[Difference]) -> tuple[str, ...]:
+    return tuple(line for difference in told for line in difference.shown)[:SHOWN]

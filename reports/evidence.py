@@ -36,7 +36,10 @@ EVENTS_OF_A_FINDING = 200
 REQUESTS = 12
 LINES = 60
 WIDTH = 2000
-LISTS = ("requests", "events", "marks", "output", "notes", "closes", "published", "streams")
+LISTS = (
+    *("requests", "events", "marks", "output", "notes"),
+    *("closes", "published", "streams", "gate"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,15 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a gate was asked by the proxy before it, and its answer; 0: it gave none."""
+
+    asked: str
+    status: int
+    at_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that one case recorded; `omitted` says how many of each list were left out."""
 
@@ -138,6 +150,7 @@ class Evidence:
     closes: tuple[Close, ...] = ()
     published: tuple[Published, ...] = ()
     streams: tuple[Opened, ...] = ()
+    gate: tuple[Decision, ...] = ()
     omitted: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -164,6 +177,7 @@ def read(raw: Mapping[str, Any]) -> Evidence:
                 Published(str(item["id"]), item["loop"], item["audience"])
                 for item in raw.get("published", ())
             ),
+            gate=tuple(Decision(**item) for item in raw.get("gate", ())),
             streams=tuple(Opened(**item) for item in raw.get("streams", ())),
             omitted={str(name): int(count) for name, count in raw.get("omitted", {}).items()},
         )
@@ -185,6 +199,7 @@ def joined(pieces: Sequence[Evidence]) -> Evidence:
         closes=tuple(item for piece in pieces for item in piece.closes),
         published=tuple(item for piece in pieces for item in piece.published),
         streams=tuple(item for piece in pieces for item in piece.streams),
+        gate=tuple(item for piece in pieces for item in piece.gate),
         omitted=dict(omitted),
     )
 
@@ -204,6 +219,7 @@ def bounded(evidence: Evidence, *, finding: bool) -> Evidence:
         notes=evidence.notes[:LINES],
         closes=evidence.closes[:LINES],
         streams=evidence.streams[:LINES],
+        gate=evidence.gate[:LINES],
         published=evidence.published[: EVENTS_OF_A_FINDING if finding else EVENTS_OF_A_PASS],
     )
     return replace(kept, omitted=_omitted(evidence, kept))

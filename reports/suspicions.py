@@ -54,8 +54,9 @@ def unique_on_stream(recording: Evidence) -> str:
 
 
 def _not_handed_out(recording: Evidence) -> Iterator[Proof]:
+    tapped = {event.stream for event in recording.events if event.wire_ms is not None}
     for event in recording.events:
-        if not event.id or event.id == UNREADABLE or not event.reader.startswith("client"):
+        if not event.id or event.stream not in tapped:
             continue
         if event.received_ms is not None and event.wire_ms is None:
             yield (f"{event.reader} handed {event.id} out", "it had not come on that stream")

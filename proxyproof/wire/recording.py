@@ -61,6 +61,7 @@ class Recording:
         self._requests: list[dict[str, Any]] = []
         self._closes: list[tuple[float, dict[str, Any]]] = []
         self._published: list[dict[str, Any]] = []
+        self._gate: list[dict[str, Any]] = []
         self._streams: dict[int, dict[str, Any]] = {}
         self._deliveries: list[Delivery] = []
         self._unsent: dict[Key, deque[Delivery]] = {}
@@ -108,6 +109,11 @@ class Recording:
     def commanded(self, stream: int) -> None:
         """The client gave a command on a stream: it may carry other loops from now on."""
         self._streams[stream]["commands"] += 1
+
+    def decided(self, method: str, target: str, status: int, at: float) -> None:
+        """The gate was asked something and answered; 0: it did not."""
+        asked = {"asked": self._pseudonyms.mask(f"{method} {target}"), "status": status}
+        self._gate.append({**asked, "at_ms": self._ms(at)})
 
     def published(self, event_id: str, loop: str | None, audience: str | None) -> None:
         """The application had an event to tell: of this loop, for these alone."""
@@ -204,6 +210,7 @@ class Recording:
                 {**end, "at_ms": self._ms(at), "reason": self._pseudonyms.mask(end["reason"])}
                 for at, end in _bounded(sorted(self._closes, key=_moment), "closes", notes)
             ],
+            "gate": list(_bounded(self._gate, "questions to the gate", notes)),
             "streams": list(_bounded(list(self._streams.values()), "streams", notes)),
             "published": list(_bounded(self._published, "published events", notes)),
             "output": self._pseudonyms.mask_lines(_bounded(self._output, "lines", notes)),

@@ -17,6 +17,7 @@ def test_an_untouched_recording_is_empty() -> None:
         "notes": [],
         "closes": [],
         "streams": [],
+        "gate": [],
         "published": [],
     }
 
