@@ -21,6 +21,7 @@ pytest_plugins = [
     "fixtures.builder",
     "fixtures.actors",
     "fixtures.trouble",
+    "fixtures.margin",
     "fixtures.session_end",
     "fixtures.outage",
     "reports.plugin",

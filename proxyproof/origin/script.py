@@ -19,6 +19,7 @@ class Script:
         fields: Response fields added to the head of a stream or refusal, duplicates kept.
         subprotocols: What the origin speaks; the client's first choice among them is taken.
         hint: Send ``X-Accel-Buffering: no`` on event streams.
+        no_transform: Forbid intermediaries to compress or edit event streams.
         greeting: Text messages that leave together with the 101, after ``connected``.
         close_at_once: Close code sent directly after the stream was opened.
         content_type: Content type of event streams.
@@ -36,6 +37,7 @@ class Script:
     fields: list[tuple[str, str]] = field(default_factory=list)
     subprotocols: tuple[str, ...] = ()
     hint: bool = True
+    no_transform: bool = True
     greeting: list[str] = field(default_factory=list)
     close_at_once: int | None = None
     content_type: str = "text/event-stream"

@@ -16,7 +16,7 @@ BUFFERS = ("buffers-all", "buffering-middleware", "buffer-filter", "flushpackets
     "a live view that is told everything at the end is not live",
     watches=PROXY,
     kills=("buffering-on", *BUFFERS),
-    field=("BUF-01", "BUF-02", "BUF-07"),
+    field=("BUF-01", "BUF-02", "BUF-07", "BUF-10", "BUF-11"),
 )
 @over_both_transports
 @over_both_versions

@@ -141,8 +141,11 @@ class StreamEndpoints:
         is_old = core.transports.is_open("websocket")
         deprecated = core.settings.deprecated if is_old else None
         response = EventStreamResponse()
+        own = core.parts.stream_fields(
+            script.content_type, hint=script.hint, no_transform=script.no_transform
+        )
         for name, value in (
-            *core.parts.stream_fields(script.content_type, hint=script.hint),
+            *own,
             *farewell_fields(deprecated, core.settings.sunset),
             *core.parts.fields(script.fields),
         ):

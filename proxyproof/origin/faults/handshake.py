@@ -62,9 +62,9 @@ def _without_cookies(fields: Fields) -> Fields:
     return [(name, value) for name, value in fields if name.lower() != "set-cookie"]
 
 
-def _as_plain_text(content_type: str, *, hint: bool) -> Fields:
+def _as_plain_text(content_type: str, **asked: bool) -> Fields:
     del content_type
-    return stream_fields("text/plain; charset=utf-8", hint=hint)
+    return stream_fields("text/plain; charset=utf-8", **asked)
 
 
 def _redirecting(routes: list[web.RouteDef]) -> list[web.RouteDef]:

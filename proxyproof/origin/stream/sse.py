@@ -48,9 +48,15 @@ def preamble(codec: EventStreamCodec, retry: int, position: str) -> bytes:
     return codec.comment("connected") + f"retry: {retry}\nid: {position}\n\n".encode()
 
 
-def stream_fields(content_type: str, *, hint: bool) -> list[tuple[str, str]]:
-    """Fields of every event stream; ``hint`` asks nginx not to buffer."""
-    fields = [("Content-Type", content_type), ("Cache-Control", "no-cache, no-transform")]
+def stream_fields(
+    content_type: str, *, hint: bool, no_transform: bool = True
+) -> list[tuple[str, str]]:
+    """Fields of every event stream; ``hint`` asks nginx not to buffer.
+
+    ``no_transform`` forbids intermediaries to compress or edit it (RFC 9111 section 5.2.2.6).
+    """
+    caching = "no-cache, no-transform" if no_transform else "no-cache"
+    fields = [("Content-Type", content_type), ("Cache-Control", caching)]
     return [*fields, ("X-Accel-Buffering", "no")] if hint else fields
 
 
