@@ -1,5 +1,7 @@
 """Streams over HTTP/2: RFC 8441 for WebSockets, RFC 9113 section 5.1.2 for many on a connection."""
 
+import pytest
+
 from fixtures.client import Client
 from fixtures.http2 import http2
 from fixtures.origin import OriginActor
@@ -21,6 +23,25 @@ async def test_websocket_over_http2_if_offered(client: Client) -> None:
         echoed = await connection.echoed("over whichever")
 
     assert echoed == "over whichever"
+
+
+@needs(Feature.H2_DOWNSTREAM)
+@must("RFC 9113", "8.1.1", watches=PROXY, kills=("connection-forced",), field=("H2-06", "HDR-02"))
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+async def test_upgrade_field_of_http2_goes_no_further(
+    client: Client, origin: OriginActor, protocol: str
+) -> None:
+    """The proxy hands no trace of an upgrade in an HTTP/2 request to the origin."""
+    async with http2(client) as connection:
+        ordinary = await connection.get("/api/health")
+    async with http2(client) as connection:
+        status = await connection.ask_to_upgrade(protocol)
+    heads = await origin.heads()
+
+    assert ordinary.status == 200
+    assert status != 101
+    assert {",".join(head.all("Upgrade")) for head in heads} == {""}
+    assert not any("upgrade" in ",".join(head.all("Connection")) for head in heads)
 
 
 @needs(Feature.H2_DOWNSTREAM)

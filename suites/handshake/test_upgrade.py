@@ -18,8 +18,8 @@ OF_A_BODY = {"content-length", "transfer-encoding", "content-type"}
 @practice(
     "without these four fields the origin sees a plain GET, and no WebSocket can ever open",
     watches=PROXY,
-    kills=("upgrade-dropped", "strips-upgrade", "upgrade-not-configured"),
-    field=("HDR-01",),
+    kills=("upgrade-dropped", "strips-upgrade", "upgrade-not-configured", "edge-blocks-upgrade"),
+    field=("HDR-01", "AUT-14"),
 )
 async def test_upgrade_reaches_the_origin(client: Client, origin: OriginActor) -> None:
     """The proxy hands all of the opening handshake to the origin."""

@@ -95,6 +95,7 @@ async def test_interleaved_loops_keep_the_global_order(
     "two people who look at the same loops must not see different histories",
     watches=(PROXY, ORIGIN),
     kills=("order-differs-per-client", "reorders"),
+    field=("REC-03",),
 )
 async def test_concurrent_publishers_give_one_order(client: Client, origin: OriginActor) -> None:
     """Every client sees the events of concurrent publishers in one and the same order."""

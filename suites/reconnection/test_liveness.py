@@ -36,7 +36,7 @@ def has_lost_its_first_websocket(case: CaseLedger) -> bool:
     "a connection that a middlebox has forgotten shows old data for hours",
     watches=(CLIENT, ORIGIN),
     kills=("no-watchdog", "no-heartbeat"),
-    field=("TMO-11", "TMO-12"),
+    field=("TMO-11", "TMO-12", "SSE-11"),
 )
 async def test_half_open_connection_is_noticed(
     client: Client, origin: OriginActor, links: Links, deadlines: Deadlines
@@ -60,7 +60,7 @@ async def test_half_open_connection_is_noticed(
     "events may be an hour apart; the timer of a proxy must not decide how long a stream lives",
     watches=(PROXY, ORIGIN),
     kills=("no-heartbeat", "read-timeout-short", "tunnel-timeout-short", "stream-idle-timeout"),
-    field=("TMO-01", "TMO-03", "TMO-05", "TMO-08"),
+    field=("TMO-01", "TMO-03", "TMO-05", "TMO-06", "TMO-08", "TMO-09"),
 )
 @needs(Feature.IDLE_TIMEOUT)
 async def test_heartbeats_outlive_the_idle_timer(
@@ -85,7 +85,7 @@ async def test_heartbeats_outlive_the_idle_timer(
     "an absolute timer cuts busy streams too, whatever is sent on them",
     watches=PROXY,
     kills=("route-timeout", "write-deadline", "cuts-after"),
-    field=("TMO-02", "TMO-04", "TMO-07"),
+    field=("TMO-02", "TMO-04", "TMO-07", "TMO-13"),
 )
 @needs(Feature.GATEWAY)
 async def test_active_stream_has_no_total_limit(
@@ -111,7 +111,7 @@ async def test_active_stream_has_no_total_limit(
     "an origin that goes on for clients that have left runs out of everything",
     watches=PROXY,
     kills=("orphans-upstream",),
-    field=("CON-05",),
+    field=("CON-05", "TMO-10"),
 )
 @over_both_transports
 @over_both_versions

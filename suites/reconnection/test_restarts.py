@@ -39,7 +39,7 @@ async def test_proxy_restart_is_survived(
     "configurations are reloaded for the sake of other applications, many times a day",
     watches=PROXY,
     kills=("stream-closed-on-reload",),
-    field=("RLD-01", "RLD-02"),
+    field=("RLD-01", "RLD-02", "RLD-03"),
 )
 @needs(Feature.RELOAD)
 async def test_proxy_reload_loses_nothing(

@@ -1,5 +1,7 @@
 """Resuming after a loss (WHATWG HTML 9.2.3): nothing lost, nothing twice, or the loss is told."""
 
+import asyncio
+
 import pytest
 
 from fixtures.actors import Links
@@ -186,3 +188,25 @@ async def test_partial_event_is_not_dispatched(
         received = await stream.events_until(last.id)
 
     assert [event.raw for event in received] == [torn.json.decode(), last.json.decode()]
+
+
+@practice(
+    "a message that is sent twice is an action that is taken twice",
+    watches=PROXY,
+    kills=("repeats-request",),
+    field=("REC-08",),
+)
+@needs(Feature.GATEWAY)
+async def test_post_is_not_repeated(client: Client, origin: OriginActor, links: Links) -> None:
+    """The proxy sends a POST once, even if the origin is lost before it has answered."""
+    async with links.behind_proxy() as link:
+        link.stall("downstream")
+        asked = asyncio.create_task(client.request("POST", "/api/loops", json={}))
+        await origin.head("/api/loops")
+        link.heal()
+        link.cut("rst")
+        answer = await asked
+    heads = await origin.heads()
+
+    assert answer.status_code >= 500
+    assert [head.method for head in heads].count("POST") == 1

@@ -66,7 +66,7 @@ async def test_status_tells_of_the_switch(client: Client, trouble: Trouble) -> N
     MOVED,
     watches=(CLIENT, ORIGIN),
     kills=("forgets-last-id", "skips-on-resume", "stuck-on-fallback", "slots-exhausted"),
-    field=("FLB-02", "FLB-04", "REC-05"),
+    field=("FLB-02", "FLB-04", "REC-05", "CON-01", "CON-02"),
 )
 async def test_rollback_drill(client: Client, origin: OriginActor, trouble: Trouble) -> None:
     """Fifty clients go from WebSocket to SSE and back while events flow, and receive each once."""

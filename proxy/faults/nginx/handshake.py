@@ -34,6 +34,12 @@ HANDSHAKE = (
         (UPGRADE, 'proxy_set_header Upgrade "";'),
     ),
     fault(
+        "connection-forced",
+        'Connection "upgrade" for every request, as copied from page to page: HTTP/2 requests too',
+        "istio#29427, beyondco#18; catalogue HDR-02, H2-06",
+        (CONNECTION, 'proxy_set_header Connection "upgrade";'),
+    ),
+    fault(
         "case-sensitive-upgrade",
         "the map compares with case: `Upgrade: WebSocket` is not upgraded",
         "RFC 6455 4.2.1; catalogue HDR-02",
