@@ -155,7 +155,7 @@ class Evidence:
 
     def __bool__(self) -> bool:
         """Whether there is anything to look at."""
-        return any((self.requests, self.events, self.marks, self.output, self.notes))
+        return any(getattr(self, name) for name in LISTS)
 
 
 def read(raw: Mapping[str, Any]) -> Evidence:

@@ -113,7 +113,9 @@ def test_filtered_says_nothing_of_a_stream_that_was_given_commands() -> None:
 def test_audience_fails_when_somebody_else_has_the_event() -> None:
     others = tuple(replace(one, user="bob") for one in GOOD.streams)
 
-    assert audience(replace(GOOD, streams=others)) == "e-2 is for alice alone, and bob had it at 4 ms"
+    assert (
+        audience(replace(GOOD, streams=others)) == "e-2 is for alice alone, and bob had it at 4 ms"
+    )
 
 
 def test_timely_fails_beyond_its_limit() -> None:

@@ -1,0 +1,138 @@
+from dataclasses import replace
+
+import pytest
+
+from reports.attribution import is_blamed, with_blame
+from reports.evidence import Decision, Delivery, Evidence, Opened
+from reports.model import Blame, CaseResult, Verdict
+from tests.reports.recorded import exchange, failure, on_direct
+
+PASSED_ON_DIRECT = on_direct(outcome="passed")
+INSTRUMENT = Evidence(requests=(exchange("instrument"),))
+LOST = Evidence(
+    requests=(exchange(),), events=(Delivery("1", "e-1", "", 1.0), Delivery("1", "e-2", "", 2, 3))
+)
+
+
+def blame_of(case: CaseResult, *others: CaseResult) -> Blame:
+    return with_blame((case, *others))[0].blame
+
+
+def test_what_passes_without_a_proxy_is_owed_to_the_proxy() -> None:
+    blame = blame_of(failure(LOST), PASSED_ON_DIRECT)
+
+    assert blame.tier == "proxy"
+    assert blame.proof == ("origin sent e-1 at 1.0 ms", "client never had it")
+
+
+def test_the_outposts_own_proxy_mode_is_the_outpost() -> None:
+    assert blame_of(failure(path=("outpost",)), PASSED_ON_DIRECT).tier == "outpost"
+
+
+def test_a_proxy_is_not_blamed_for_sure_where_the_outpost_failed_too() -> None:
+    broke = Evidence(gate=(Decision("GET /auth", 200), Decision("GET /auth", 500)))
+    blame = blame_of(failure(broke), PASSED_ON_DIRECT)
+
+    assert (blame.tier, blame.proof) == ("unknown", ("the outpost answered 500 to GET /auth",))
+
+
+def test_an_outpost_that_refused_as_it_should_leaves_the_proxy_to_blame() -> None:
+    refused = Evidence(gate=(Decision("GET /auth", 401),))
+
+    assert blame_of(failure(refused), PASSED_ON_DIRECT).tier == "proxy"
+
+
+def test_what_fails_without_a_proxy_too_is_never_blamed_on_the_proxy() -> None:
+    assert blame_of(failure(LOST), on_direct()).tier == "unknown"
+
+
+def test_a_control_with_a_fault_is_no_control() -> None:
+    faulty = on_direct(outcome="passed", fault="reorders", part="origin")
+
+    assert blame_of(failure(), faulty).why.startswith("the sides agree")
+
+
+def test_without_a_control_two_sides_that_differ_blame_what_is_between() -> None:
+    changed = Evidence(requests=(exchange(answered=("HTTP/1.1 502 ",)),))
+
+    assert blame_of(failure(changed)).tier == "proxy"
+
+
+@pytest.mark.parametrize(
+    ("view", "tier"),
+    [("sent", "client"), ("received", "proxy"), ("answer", "origin"), ("answered", "proxy")],
+)
+def test_two_sides_that_agree_blame_the_first_to_differ_from_where_it_passes(
+    view: str, tier: str
+) -> None:
+    other = ("GET /api/ws HTTP/1.1", "X-Other: 1")
+    good = failure(proxy="caddy", outcome="passed")
+    peer = replace(good, evidence=Evidence(requests=(exchange(**{view: other}),)))
+    blame = blame_of(failure(), peer)
+
+    assert blame.tier == tier
+    assert blame.why.endswith("otherwise than behind caddy, where it passes")
+    assert "x-other: *" in blame.proof[1]
+
+
+def test_a_case_of_which_nothing_differs_from_where_it_passes_stays_unknown() -> None:
+    assert blame_of(failure(), failure(proxy="caddy", outcome="passed")).tier == "unknown"
+
+
+def test_what_instruments_see_without_a_proxy_is_the_origins() -> None:
+    assert blame_of(on_direct(INSTRUMENT)).tier == "origin"
+
+
+def test_a_client_that_drops_what_came_is_to_blame() -> None:
+    kept_back = Evidence(
+        requests=(exchange(),),
+        events=(
+            Delivery("1", "e-1", "", 1.0, None, "sse", "client 1", 1.5),
+            Delivery("1", "e-2", "", 2.0, 3.0, "sse", "client 1", 2.5),
+        ),
+    )
+    blame = blame_of(on_direct(kept_back, watches="client, origin"))
+
+    assert (blame.tier, blame.proof[0]) == ("client", "e-1 came at 1.5 ms")
+
+
+def test_an_origin_whose_events_overtake_each_other_on_the_wire_is_to_blame() -> None:
+    crossed = Evidence(
+        requests=(exchange(),),
+        events=(
+            Delivery("1", "e-2", "", 1.0, 2.0, "sse", "client 1", 1.5),
+            Delivery("1", "e-1", "", 1.0, 3.0, "sse", "client 1", 2.5),
+        ),
+    )
+
+    assert blame_of(on_direct(crossed)).tier == "origin"
+
+
+def test_a_recording_that_speaks_against_both_names_nobody() -> None:
+    both = Evidence(
+        requests=(exchange(answer=("HTTP/1.1 101 ", "Sec-WebSocket-Protocol: x")),),
+        streams=(
+            Opened("1", "client 1", "", "a", None, at_ms=1),
+            Opened("2", "client 1", "", None, None, at_ms=2),
+        ),
+    )
+
+    assert blame_of(on_direct(both)).tier == "unknown"
+
+
+def test_what_the_client_alone_is_watched_for_is_its_own_if_nothing_speaks_against_the_origin() -> (
+    None
+):
+    assert blame_of(on_direct()).tier == "client"
+
+
+def test_client_and_origin_cannot_be_told_apart_without_a_sign() -> None:
+    assert blame_of(on_direct(watches="client, origin")).tier == "unknown"
+
+
+def test_a_pass_and_a_broken_harness_blame_nobody() -> None:
+    passed = failure(outcome="passed")
+    broken = replace(failure(outcome="broken_call"), verdict=Verdict.ERROR)
+
+    assert not is_blamed(passed)
+    assert blame_of(broken) == Blame()

@@ -1,0 +1,115 @@
+from reports.evidence import Close, Delivery, Evidence, Opened, Published
+from reports.suspicions import UNREADABLE, against_client, against_origin, at_the_wire
+from tests.reports.recorded import exchange
+
+
+def event(
+    number: int, sent: float | None, wire: float | None, received: float | None, stream: str = "1"
+) -> Delivery:
+    return Delivery(stream, f"e-{number}", "", sent, received, "sse", "client 1", wire)
+
+
+def resumed(after: str, *events: Delivery) -> Evidence:
+    return Evidence(
+        events=events,
+        published=tuple(Published(f"e-{number}", "a") for number in range(1, 5)),
+        streams=(Opened("2", "client 1", "", "a", after, at_ms=9),),
+    )
+
+
+def test_a_sound_recording_speaks_against_nobody() -> None:
+    sound = resumed("e-1", event(2, 10, 11, 12, "2"), event(3, 11, 12, 13, "2"))
+
+    assert list(against_client(sound)) == []
+    assert list(against_origin(sound)) == []
+
+
+def test_a_client_that_hands_out_what_did_not_come() -> None:
+    invented = Evidence(events=(event(1, 1, 2, 3), event(1, None, None, 4)))
+
+    assert ("client 1 handed e-1 out", "it had not come on that stream") in against_client(invented)
+
+
+def test_a_client_without_a_tap_is_not_suspected_of_inventing() -> None:
+    assert list(against_client(Evidence(events=(event(1, 1, None, 4),)))) == []
+
+
+def test_a_client_that_keeps_an_event_back() -> None:
+    kept = Evidence(events=(event(1, 1, 2, None), event(2, 2, 3, 4)))
+
+    assert ("e-1 came at 2 ms", "the client did not hand it out") in against_client(kept)
+
+
+def test_a_client_that_forgets_its_filter() -> None:
+    forgot = Evidence(
+        streams=(
+            Opened("1", "client 1", "", "a", None, at_ms=1),
+            Opened("2", "client 1", "", None, None, at_ms=2),
+        )
+    )
+
+    assert list(against_client(forgot)) == [("stream 1 asked for a", "stream 2 asked for all")]
+
+
+def test_a_client_that_takes_a_cut_for_an_end() -> None:
+    misread = Evidence(
+        closes=(
+            Close("1", "the wire", None, "cut off: incomplete", 5.0),
+            Close("1", "client", None, "end of stream", 5.1),
+        )
+    )
+
+    assert list(against_client(misread)) == [
+        ("cut off: incomplete at 5.0 ms", "the client took it for: end of stream")
+    ]
+
+
+def test_an_origin_whose_message_cannot_be_read() -> None:
+    broken = Delivery("1", UNREADABLE, "", None, None, "websocket", "", 3.0)
+
+    assert ("stream 1: what came at 3.0 ms is no message",) in against_origin(
+        Evidence(events=(broken,))
+    )
+
+
+def test_an_origin_that_sends_again_what_was_had() -> None:
+    again = resumed("e-1", event(1, 10, 11, 12, "2"), event(2, 10, 11, 12, "2"))
+
+    assert (
+        "stream 2 asked for what follows e-1",
+        "the origin sent that one again",
+    ) in against_origin(again)
+
+
+def test_an_origin_that_leaves_out_what_was_asked_for() -> None:
+    skipped = resumed("e-1", event(3, 10, 11, 12, "2"))
+
+    assert (
+        "stream 2 asked for what follows e-1: e-2",
+        "the origin began with e-3",
+    ) in against_origin(skipped)
+
+
+def test_an_id_that_was_never_published_binds_no_origin() -> None:
+    assert list(against_origin(resumed("f-9", event(3, 10, 11, 12, "2")))) == []
+
+
+def test_a_replay_of_which_nothing_came_yet_says_nothing() -> None:
+    assert list(against_origin(resumed("e-1"))) == []
+
+
+def test_an_origin_that_invents_a_subprotocol() -> None:
+    answer = ("HTTP/1.1 101 ", "Sec-WebSocket-Protocol: v1.invented")
+
+    assert list(against_origin(Evidence(requests=(exchange(answer=answer),)))) == [
+        (
+            "GET /api/ws offered no subprotocol",
+            "the origin answered Sec-WebSocket-Protocol: v1.invented",
+        )
+    ]
+
+
+def test_the_wire_is_what_came_before_the_client_made_anything_of_it() -> None:
+    tapped = Evidence(events=(event(1, 1, 2, None), Delivery("2", "e-1", "", 1, 2)))
+
+    assert [(one.id, one.received_ms) for one in at_the_wire(tapped).events] == [("e-1", 2)]
