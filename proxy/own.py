@@ -17,7 +17,7 @@ PAGE = "/api/health"
 """Where a login begins: what else a user's configuration lets by without one is not known."""
 
 IDLE = "its idle timer is the user's own: only that of our template is scaled down for a case"
-UNGATED = "no --alias leads the configuration to the outpost"
+UNGATED = "no --alias leads the configuration to what decides who may pass"
 REWRITTEN = "it takes a file again when that changes: one of yours is not changed"
 UNSEEN = "the configuration does not switch it on"
 OF_ENGINE = Hint(

@@ -8,10 +8,43 @@ from proxy.model import (
     Deviation,
     Executable,
     Feature,
+    Hint,
     Image,
     Login,
+    Own,
     ProxyDefinition,
     Ready,
+)
+
+SUPPLIED = Path(__file__).parents[1] / "supplied" / "httpd"
+
+# What Debian's apache2ctl sets for its files; logs lie where every account may write.
+VARIABLES = {
+    "APACHE_RUN_USER": "www-data",
+    "APACHE_RUN_GROUP": "www-data",
+    "APACHE_PID_FILE": "/tmp/apache2.pid",
+    "APACHE_RUN_DIR": "/tmp",
+    "APACHE_LOCK_DIR": "/tmp",
+    "APACHE_LOG_DIR": "/tmp",
+}
+DEFINED = tuple(
+    word for name, value in VARIABLES.items() for word in ("-C", f"Define {name} {value}")
+)
+
+HINTS = (
+    Hint(
+        r"DNS lookup failure for: ([\w.-]+)",
+        "say where {0!r} leads: --alias {0}:PORT=origin, or =provider",
+    ),
+    Hint(
+        r"SSLCertificate(?:Key)?File: file '([^']+)' does not exist",
+        "let it have ours: --certificate {0}, or --certificate-key {0}",
+    ),
+    Hint(
+        r"Invalid command '(\w+)'",
+        "{0!r} needs a module that is not loaded, or is misspelt: "
+        "give the whole folder, or an image that has it with --image httpd=REF",
+    ),
 )
 
 DEFINITION = ProxyDefinition(
@@ -63,5 +96,15 @@ DEFINITION = ProxyDefinition(
         home="/oidc/signed-in",
         cookie="mod_auth_openidc_session",
         early=False,
+    ),
+    own=Own(
+        folder="/etc/apache2",  # Debian's layout; the official image has another
+        main="apache2.conf",
+        part="sites-enabled/000-default.conf",
+        whole=r"^\s*(LoadModule|ServerRoot|IncludeOptional\s+mods-enabled)\b",
+        supplied={"apache2.conf": SUPPLIED / "apache2.conf"},
+        run=(*DEFINED, "-f", "{config}", "-DFOREGROUND"),
+        shows={Feature.H2_DOWNSTREAM: r"^\s*Protocols\b.*\bh2\b"},
+        hints=HINTS,
     ),
 )

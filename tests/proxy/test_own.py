@@ -144,3 +144,25 @@ def test_a_login_begins_at_a_page_of_the_application(name: str) -> None:
 
     assert own.login.page == "/api/health"
     assert own.login.cookie == definition(name).login.cookie
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<VirtualHost *:443>\n</VirtualHost>\n", "sites-enabled/000-default.conf"),
+        ("LoadModule proxy_module mod_proxy.so\n", "apache2.conf"),
+    ],
+)
+def test_a_site_of_apache_lies_where_debians_main_file_includes_it(
+    tmp_path: Path, text: str, name: str
+) -> None:
+    laid = lay_out(takes(definition("httpd"), {}), written(tmp_path, text), supply=True)
+
+    assert laid.files[f"/etc/apache2/{name}"].decode() == text
+
+
+def test_apache_is_told_what_debians_files_expect() -> None:
+    own = as_own(definition("httpd"), "", gated=True)
+
+    assert own.command is not None
+    assert "Define APACHE_LOG_DIR /tmp" in own.command.run
