@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from proxyproof.events import Event, EventId
 from proxyproof.origin.head import RequestHead
-from proxyproof.origin.ledger import Batch, CaseLedger, Closed, Opened
+from proxyproof.origin.ledger import Answered, Batch, CaseLedger, Closed, Opened
 
 
 class Cursor(NamedTuple):
@@ -18,6 +18,7 @@ class Cursor(NamedTuple):
     opened: int = 0
     closed: int = 0
     batches: int = 0
+    answers: int = 0
 
     @classmethod
     def of(cls, case: CaseLedger) -> Self:
@@ -43,6 +44,7 @@ class Cursor(NamedTuple):
 
 def told(case: CaseLedger, known: Cursor) -> dict[str, Any]:
     """Return what is new since `known`, as JSON values; times are the origin's own."""
+    place = {id(head): number for number, head in enumerate(case.heads)}
     return {
         "heads": [asdict(head) for head in islice(case.heads, known.heads, None)],
         "published": [one.document() for one in islice(case.published, known.published, None)],
@@ -51,6 +53,10 @@ def told(case: CaseLedger, known: Cursor) -> dict[str, Any]:
         "batches": [
             [list(batch.streams), [str(event.id) for event in batch.events], batch.at]
             for batch in islice(case.batches, known.batches, None)
+        ],
+        "answers": [
+            [place[id(head)], status, fields, at]
+            for head, status, fields, at in islice(case.answers, known.answers, None)
         ],
     }
 
@@ -66,6 +72,10 @@ def learn(case: CaseLedger, news: Mapping[str, Any], offset: float) -> None:
     case.closed.extend(
         Closed(stream, transport, code, reason, at + offset, by)
         for stream, transport, code, reason, at, by in news["closed"]
+    )
+    case.answers.extend(
+        Answered(case.heads[place], status, _pairs(fields), at + offset)
+        for place, status, fields, at in news["answers"]
     )
     case.batches.extend(
         Batch(tuple(streams), _numbered(ids), at + offset) for streams, ids, at in news["batches"]
@@ -86,8 +96,11 @@ def event_of(document: Mapping[str, Any]) -> Event:
 
 
 def _head(told: Mapping[str, Any], offset: float) -> RequestHead:
-    fields = tuple((name, value) for name, value in told["fields"])
-    return RequestHead(**{**told, "fields": fields, "at": told["at"] + offset})
+    return RequestHead(**{**told, "fields": _pairs(told["fields"]), "at": told["at"] + offset})
+
+
+def _pairs(fields: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in fields)
 
 
 def _numbered(ids: Iterable[str]) -> list[Event]:

@@ -70,7 +70,7 @@ async def test_news_of_the_ledger_is_waited_for() -> None:
         waiting = asyncio.create_task(client.get(f"{CASE}/ledger?wait=5"))
         await client.get("/api/health?case=c", headers={"X-One": "1"})
         news = (await waiting).json()
-        later = (await client.get(f"{CASE}/ledger?known=1,0,0,0,0")).json()
+        later = (await client.get(f"{CASE}/ledger?known=1,0,0,0,0,0")).json()
 
     [head] = news["heads"]
     assert (head["target"], ["X-One", "1"] in head["fields"]) == ("/api/health?case=c", True)

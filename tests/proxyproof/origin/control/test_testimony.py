@@ -5,7 +5,7 @@ import pytest
 from proxyproof.events import Event, EventId
 from proxyproof.origin.control.testimony import Cursor, learn, told
 from proxyproof.origin.head import RequestHead
-from proxyproof.origin.ledger import CaseLedger, Closed, Opened
+from proxyproof.origin.ledger import Answered, CaseLedger, Closed, Opened
 
 EVENT = Event(EventId("e", 7), "loop.log", "now", "l", {"text": "hi"}, "alice")
 
@@ -16,6 +16,7 @@ def ledger() -> CaseLedger:
     case.published.append(EVENT)
     case.opened.append(Opened(1, "sse", None, 5.0))
     case.closed.append(Closed(1, "sse", 1001, "bye", 6.0, "origin"))
+    case.answers.append(Answered(case.heads[0], 200, (("Set-Cookie", "a=1"),), 5.5))
     case.add_sent((1,), [EVENT])
     return case
 
@@ -30,6 +31,8 @@ def test_a_copy_knows_what_the_origin_tells_with_its_own_clock() -> None:
     assert [one.json for one in copy.published] == [EVENT.json]
     assert list(copy.opened) == [Opened(1, "sse", None, 105.0)]
     assert list(copy.closed) == [Closed(1, "sse", 1001, "bye", 106.0, "origin")]
+    assert [one[1:] for one in copy.answers] == [(200, (("Set-Cookie", "a=1"),), 105.5)]
+    assert copy.answers[0].head is copy.heads[0]
     assert [(sent.stream, str(sent.event)) for sent in copy.sent] == [(1, "e-7")]
 
 
@@ -40,12 +43,12 @@ def test_what_is_known_is_not_told_again() -> None:
 
 
 def test_a_cursor_survives_a_query() -> None:
-    cursor = Cursor(1, 2, 3, 4, 5)
+    cursor = Cursor(1, 2, 3, 4, 5, 6)
 
     assert Cursor.parse(str(cursor)) == cursor
 
 
-@pytest.mark.parametrize("text", ["", "1,2", "1,2,3,4,-5", "a,b,c,d,e"])
+@pytest.mark.parametrize("text", ["", "1,2", "1,2,3,4,5,-6", "a,b,c,d,e,f"])
 def test_a_cursor_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"counts expected|invalid literal"):
         Cursor.parse(text)
