@@ -22,6 +22,14 @@ def expect_kept_out(answers: Mapping[str, int]) -> None:
     assert not let_in, f"expected a refusal of each, was answered {let_in}"
 
 
+def expect_all_refused(answers: Mapping[str, int], also: Sequence[int] = ()) -> None:
+    """Each request was refused by a decision; `also` are further statuses that are one here."""
+    let_in = {
+        asked: status for asked, status in answers.items() if status not in (*REFUSALS, *also)
+    }
+    assert not let_in, f"expected a refusal of each, was answered {let_in}"
+
+
 def expect_each_its_own(heads: Sequence[RequestHead]) -> None:
     """Each request carries the cookie and the identity of the client that its query names."""
     for head in heads:

@@ -39,5 +39,12 @@ DEFINITION = ProxyDefinition(
             "goauthentik/authentik: neither proxy mode (Go, Rust) touches the Cookie field;"
             " quirk strips_session_cookie of the outpost here takes it out",
         ),
+        Deviation(
+            "nobody_is_somebody_where_all_may_pass",
+            "on a path of skip_path_regex Authentik's outpost passes a client's own identity fields"
+            " on as they came, if there is no session",
+            "goauthentik/authentik: mode_proxy of Go and Rust add identity on the other branch only;"
+            " quirk allowlist_strips_identity of the outpost here removes them",
+        ),
     ),
 )

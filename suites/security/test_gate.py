@@ -50,7 +50,7 @@ async def test_upgrade_field_is_no_pass(client: Client, origin: OriginActor, pat
 @practice(
     "one path that was forgotten is enough: it is the one that is found",
     watches=(PROXY, OUTPOST),
-    kills=("auth-not-applied", "fails-open", "fallback-ungated", "auth-skips-upgrade"),
+    kills=("auth-not-applied", "fails-open", "auth-skips-upgrade"),
     field=("AUT-10",),
 )
 @in_each_way
@@ -71,7 +71,7 @@ async def test_every_declared_path_is_gated(client: Client, origin: OriginActor,
 @practice(
     "a gate that is told the path by the client judges another path than the one that is opened",
     watches=(PROXY, OUTPOST),
-    kills=("trusts-forwarded-uri", "auth-not-applied", "fails-open"),
+    kills=("trusts-forwarded-uri",),
     field=("SEC-05",),
 )
 async def test_forwarded_uri_cannot_be_spoofed(client: Client, origin: OriginActor) -> None:

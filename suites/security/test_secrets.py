@@ -45,7 +45,7 @@ async def test_no_secret_in_urls_logs_or_reports(
 ) -> None:
     """The gate and the proxy write neither session nor token into a URL, a log or the evidence."""
     async with browser(users.stranger) as page:
-        await page.lands(f"{users.stranger.way.url}/api/whoami")
+        await page.log_in()
         await page.visit(users.stranger.target("/api/whoami"))
         await page.visit(users.stranger.target("/api/whoami"))
         head = await origin.head()

@@ -56,4 +56,22 @@ GATE = (
         "Caddy, the order of request_header within a route; catalogue HDR-08",
         add(IN_ROUTE, "request_header @websocket -X-Authentik*"),
     ),
+    fault(
+        "identity-not-cleared",
+        "six identity fields of twelve are copied: a client forges the others",
+        "the older documented set-up; contract 3.2; catalogue SEC-02",
+        ("\t\trequest_header -X-Authentik*\n", ""),
+        (
+            " X-Authentik-Jwt X-Authentik-Meta-Jwks X-Authentik-Meta-Outpost"
+            " X-Authentik-Meta-Provider X-Authentik-Meta-App X-Authentik-Meta-Version",
+            "",
+        ),
+    ),
+    fault(
+        "nominated-away",
+        "Connection goes on as it came: reverse_proxy removes what the client names in it",
+        "Caddy 2.11, reverse_proxy after forward_auth; catalogue SEC-04",
+        ("\t\trequest_header @no_websocket -Connection\n", ""),
+        ("\t\trequest_header @websocket Connection Upgrade\n", ""),
+    ),
 )

@@ -88,4 +88,19 @@ GATE = (
             "                      {max_request_bytes: 8192, allow_partial_message: true}\n",
         ),
     ),
+    fault(
+        "forges-on-allowlist",
+        "the outpost's fields are added, and nobody removes a client's own where it says nothing",
+        "Envoy, ext_authz, allowed_upstream_headers; catalogue SEC-02",
+        (
+            "- remove_on_match: {key_matcher: {prefix: x-authentik-,",
+            "- remove_on_match: {key_matcher: {prefix: x-no-such-,",
+        ),
+    ),
+    fault(
+        "underscore-alias",
+        "headers_with_underscores_action as by default: X_authentik_username is let through",
+        "Envoy, headers_with_underscores_action; catalogue SEC-03",
+        ("headers_with_underscores_action: DROP_HEADER", "headers_with_underscores_action: ALLOW"),
+    ),
 )

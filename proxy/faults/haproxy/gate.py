@@ -81,15 +81,21 @@ GATE = (
         (QUESTION, f"{QUESTION}upgrade,connection,"),
     ),
     fault(
-        "auth-subrequest-body",
-        "the length of the body is among the fields of a question that has none",
-        "bitly/oauth2_proxy#442; catalogue AUT-02",
-        (QUESTION, f"{QUESTION}content-length,"),
-    ),
-    fault(
         "identity-missing-on-ws",
         "identity is deleted from handshakes behind the question, with what clients claim",
         "HAProxy, the order of http-request rules; catalogue HDR-08",
         (DENIAL, f"{DENIAL}    http-request del-header x-authentik- -m beg if websocket\n"),
+    ),
+    fault(
+        "connections-exhausted",
+        "maxconn below what one client can open: those that say nothing have them all",
+        "HAProxy, maxconn; catalogue SEC-10, CON-01",
+        ("    maxconn 4096 ", "    maxconn 200 "),
+    ),
+    fault(
+        "logs-cookie",
+        "capture request header Cookie, to find out why a user was logged out",
+        "HAProxy, capture request header; catalogue SEC-11",
+        add(IN_FRONTEND, "capture request header Cookie len 4096"),
     ),
 )

@@ -81,9 +81,9 @@ GATE = (
     ),
     fault(
         "login-redirect-for-streams",
-        "OIDCUnAuthAction as by default: a stream is sent to the login page, where it cannot go",
-        "mod_auth_openidc, OIDCUnAuthAction; mod_auth_openidc#220; catalogue AUT-04",
-        (UNAUTHENTICATED, "OIDCUnAuthAction auth"),
+        "OIDCUnAuthAction auth for whoever asks: a stream is sent to the login page",
+        "mod_auth_openidc, OIDCUnAuthAction with an expression; #220; catalogue AUT-04",
+        (UNAUTHENTICATED, 'OIDCUnAuthAction auth "true"'),
     ),
     fault(
         "identity-missing-on-ws",
@@ -96,5 +96,35 @@ GATE = (
             "    RequestHeader unset X-authentik-groups",
             "</Location>",
         ),
+    ),
+    fault(
+        "underscore-alias",
+        "only one spelling is removed: X_authentik_username is the same name to many applications",
+        "contract 3.2; catalogue SEC-03",
+        ("    RequestHeader unset X_authentik_$underscores early\n", ""),
+    ),
+    fault(
+        "nominated-away",
+        "the Connection field goes on as it came: mod_proxy removes what the client names in it",
+        "Apache 2.4, ap_proxy_clear_connection; CVE-2022-31813; catalogue SEC-04",
+        ("    RequestHeader unset Connection\n", ""),
+    ),
+    fault(
+        "cookie-samesite-none",
+        "OIDCCookieSameSite as by default: other sites open streams in the user's name",
+        "mod_auth_openidc, OIDCCookieSameSite; catalogue SEC-01",
+        ("OIDCCookieSameSite On", "OIDCCookieSameSite Off"),
+    ),
+    fault(
+        "open-redirect",
+        "OIDCRedirectURLsAllowed .*, because a second host was to be allowed",
+        "mod_auth_openidc, OIDCRedirectURLsAllowed; contract 5.4",
+        add(IN_SERVER, 'OIDCRedirectURLsAllowed ".*"'),
+    ),
+    fault(
+        "lenient-parser",
+        "HttpProtocolOptions Unsafe, for clients that were never mended",
+        "Apache, HttpProtocolOptions; RFC 9112 5.1",
+        add(IN_SERVER, "HttpProtocolOptions Unsafe LenientMethods Allow0.9"),
     ),
 )

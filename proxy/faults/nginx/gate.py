@@ -2,6 +2,7 @@
 
 from proxy.faults.nginx.edits import (
     AUTH_REQUEST,
+    IN_HTTP,
     IN_LOCATION,
     IN_QUESTION,
     IN_SERVER,
@@ -86,12 +87,20 @@ GATE = (
     ),
     fault(
         "trusts-forwarded-uri",
-        "X-Original-URI of the client reaches the outpost, which may prefer it",
+        "X-Original-URL of an edge in front is preferred, and there is none: a client names the path",
         "contract 1.2; catalogue SEC-05",
+        add(
+            IN_HTTP,
+            "map $http_x_original_url $original_url {",
+            "    default $http_x_original_url;",
+            '    "" $public_scheme://$http_host$request_uri;',
+            "}",
+        ),
         (
-            '            proxy_set_header X-Original-URI "";     # older outposts prefer it:'
-            " a client must not choose the path\n",
-            "",
+            "            proxy_set_header X-Original-URL $public_scheme://$http_host$request_uri;\n"
+            '            proxy_set_header X-Original-URI "";     # older',
+            "            proxy_set_header X-Original-URL $original_url;\n"
+            '            proxy_set_header X-Original-URI "";     # older',
         ),
     ),
     fault(
@@ -118,5 +127,31 @@ GATE = (
         "the WebSocket has a location of its own: auth_request is there, the identity is not",
         "nginx, proxy_set_header is per location; catalogue HDR-08",
         add(IN_SERVER, *gated("= /api/ws")),
+    ),
+    fault(
+        "reflects-origin",
+        "CORS for everybody: whatever page asks is named as allowed, with its cookies",
+        "advice against CORS errors in consoles; catalogue SEC-01",
+        add(
+            IN_LOCATION,
+            "add_header Access-Control-Allow-Origin $http_origin always;",
+            "add_header Access-Control-Allow-Credentials true always;",
+        ),
+    ),
+    fault(
+        "logs-cookie",
+        "a log format with $http_cookie, to find out why a user was logged out",
+        "nginx, log_format; catalogue SEC-11",
+        (
+            "    access_log /dev/stdout;\n",
+            "    log_format found '$request $status $http_cookie';\n"
+            "    access_log /dev/stdout found;\n",
+        ),
+    ),
+    fault(
+        "cookie-samesite-none",
+        "proxy_cookie_flags samesite=none, so that the application can be framed",
+        "nginx, proxy_cookie_flags; catalogue SEC-01, COO-06",
+        add(IN_SERVER, "proxy_cookie_flags ~^authentik_proxy_ samesite=none;"),
     ),
 )

@@ -12,6 +12,8 @@ from proxy.faults.traefik.edits import (
     without_gate,
 )
 
+UNLISTED = ("jwt", "meta-jwks", "meta-outpost", "meta-provider", "meta-app", "meta-version")
+
 GATE = (
     fault(
         "auth-not-applied",
@@ -64,7 +66,6 @@ GATE = (
             "      maxHeaderBytes: 8192\n      sanitizePath: false",
         ),
     ),
-)
     fault(
         "login-redirect-for-streams",
         "forwardAuth as documented: its redirect goes to streams as well, which cannot follow it",
@@ -89,3 +90,16 @@ GATE = (
             after_gate=(SOCKETS,),
         ),
     ),
+    fault(
+        "identity-not-cleared",
+        "authResponseHeaders names six identity fields of twelve: a client forges the others",
+        "the documented set-up; contract 3.2; catalogue SEC-02",
+        *((f"          - X-authentik-{name}\n", "") for name in UNLISTED),
+    ),
+    fault(
+        "underscore-alias",
+        "aliasHeadersStrategy as by default: X_authentik_username reaches the application",
+        "Traefik, aliasHeadersStrategy; catalogue SEC-03",
+        ("      aliasHeadersStrategy: delete", "      aliasHeadersStrategy: keep"),
+    ),
+)

@@ -76,6 +76,22 @@ def upgrade_bypasses_auth(parts: Parts) -> None:
     parts.exchange(gate=UpgradeBypass)
 
 
+class HandshakeBypass(Gate):
+    """Does not stand before the WebSockets."""
+
+    async def decide(self, request: Request, asked: str) -> Decision:
+        """Let opening handshakes pass whoever asks; judge the rest."""
+        decision = await super().decide(request, asked)
+        unjudged = isinstance(decision, Refused) and request.asks_for(("websocket",))
+        return Granted(None) if unjudged else decision
+
+
+@fault("auth-skips-upgrade", "WebSockets are handled outside the gate", "AUT-09, klangk#2323")
+def auth_skips_upgrade(parts: Parts) -> None:
+    """Do not judge opening handshakes."""
+    parts.exchange(gate=HandshakeBypass)
+
+
 class CredulousGate(Gate):
     """Takes a cookie of the right name for a session."""
 
@@ -182,7 +198,12 @@ def keeps_client_identity(parts: Parts) -> None:
     parts.requests.append(edit)
 
 
-@fault("forges-on-allowlist", "without a session the client's own identity is confirmed", "3.2")
+@fault(
+    "forges-on-allowlist",
+    "without a session the client's own identity is confirmed",
+    "contract 3.2",
+    edge="nginx",
+)
 def forges_on_allowlist(parts: Parts) -> None:
     """Give an edge back, on a 200 without identity, what the client claimed."""
 
