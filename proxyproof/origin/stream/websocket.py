@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 from aiohttp import WSMessage, WSMsgType, web
+from aiohttp.http_websocket import WebSocketWriter
+from aiohttp.web_request import BaseRequest
 
 from proxyproof.origin.stream.codec import Block
 from proxyproof.origin.stream.frames import PING, PONG, close_frame, frame
+from proxyproof.origin.stream.masks import MaskGuard
 from proxyproof.origin.stream.stream import Ending, Stream
 
 NO_CODE = 1005
@@ -18,7 +21,20 @@ class Socket(web.WebSocketResponse):
     # The head waits for the first bytes of the stream, so that both leave in one segment.
     _send_headers_immediately = False
 
+    guard: type[MaskGuard] = MaskGuard
     on_failure: Callable[[int], None] = staticmethod(lambda _: None)
+
+    def _post_start(
+        self, request: BaseRequest, protocol: str | None, writer: WebSocketWriter
+    ) -> None:
+        connection = request.protocol
+        early, connection._message_tail = connection._message_tail, b""
+        super()._post_start(request, protocol, writer)
+        assert self._parser is not None
+        assert self._reader is not None
+        guard = self.guard(self._parser, self._reader)
+        connection._payload_parser = guard
+        guard.feed_data(early)
 
     async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
         """What aiohttp calls when a client breaks the protocol, or is gone (code 1000)."""

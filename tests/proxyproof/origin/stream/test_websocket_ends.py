@@ -29,6 +29,7 @@ async def test_a_message_beyond_the_bound_closes_with_1009() -> None:
         (b"\xc1\x80\x00\x00\x00\x00", 1002),  # a reserved bit
         (b"\x83\x80\x00\x00\x00\x00", 1002),  # a reserved opcode
         (b"\x81\x82\x00\x00\x00\x00\xff\xff", 1007),  # no UTF-8
+        (b"\x81\x01x", 1002),  # no mask
     ],
 )
 async def test_a_client_that_breaks_the_protocol_is_told_its_code(data: bytes, code: int) -> None:
