@@ -151,7 +151,7 @@ def word(item: Item) -> str:
     """What became of an item, for the terminal; a control passes or fails like any case."""
     facts = _facts(item)
     if not _is_tried(item):
-        return "unsupported" if "unsupported" in facts else "unproven"
+        return _untried(facts)
     became = fate(outcome(item.steps))
     if facts["fault"]:
         return _WORDS.get((_role(facts), became), became.value)
@@ -183,7 +183,18 @@ def matrix(recording: Recording, run: Run) -> Matrix:
 
 def _is_tried(item: Item) -> bool:
     facts = _facts(item)
-    return "fault" in facts and "unsupported" not in facts
+    return "fault" in facts and "unsupported" not in facts and not _deviates(facts)
+
+
+def _untried(facts: Mapping[str, Any]) -> str:
+    if "fault" not in facts:
+        return "unproven"
+    return "waived" if _deviates(facts) else "unsupported"
+
+
+def _deviates(facts: Mapping[str, Any]) -> bool:
+    """Whether a bystander fails in this place without a fault too, as is documented."""
+    return "deviation" in facts and _role(facts) is not Role.NAMED and bool(facts["fault"])
 
 
 def _unproven(items: Mapping[str, Item]) -> dict[str, tuple[str, ...]]:

@@ -117,6 +117,17 @@ def test_a_fault_that_a_case_does_not_name_may_leave_it_alone() -> None:
     assert made(tried("reorders", FAILED), tried("buffers-all", PASSED)).exit == 0
 
 
+def test_a_bystander_that_deviates_without_a_fault_says_nothing() -> None:
+    excused = tried(
+        "buffers-all", FAILED, role="bystander", deviation={"why": "a", "reference": ""}
+    )
+    recording = Recording()
+    recording.add(excused[0], excused[1], tuple(excused[2].items()))
+
+    assert made(excused).pairs == ()
+    assert word(recording.items[excused[0]]) == "waived"
+
+
 def test_who_notices_a_fault_that_was_asked_for_is_no_failure() -> None:
     found = made(tried("new", FAILED, role="explored"), tried("new2", PASSED, role="explored"))
 
