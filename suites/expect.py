@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from fixtures.follower import Follower
+from fixtures.frames import Message
 from fixtures.refusal import Refusal
 from fixtures.streams import End, Received, Stream
-from fixtures.vocabulary import Event, RequestHead
+from fixtures.vocabulary import Event, Frame, Opcode, RequestHead
 
 TOO_SLOW = 1013
 
@@ -161,4 +162,32 @@ def expect_no_fallback(
         f"the client gave the WebSocket up: {[one.detail for one in stream.endings]}; of its "
         f"handshake the origin saw {upgrade or 'nothing'}; settings to blame: "
         f"{' | '.join(to_blame) or 'none that is known'}"
+    )
+
+
+def expect_echo(received: Sequence[Message], sent: Sequence[Sequence[Frame]]) -> None:
+    """Each message came back as it was sent, of its kind, told by size and hash."""
+    due = [(one[0].opcode.name, *_fingerprint(_payload(one))) for one in sent]
+    got = [(one.opcode.name, *_fingerprint(one.data)) for one in received]
+    pairs = enumerate(zip(got, due, strict=True))
+    wrong = next((place for place, (back, one) in pairs if back != one), None)
+    assert wrong is None, f"message {wrong}: sent {due[wrong]}, came back as {got[wrong]}"
+
+
+def _payload(message: Sequence[Frame]) -> bytes:
+    return b"".join(bytes(frame.data) for frame in message if frame.opcode < Opcode.CLOSE)
+
+
+def expect_same_bytes(received: bytes, sent: bytes) -> None:
+    """The bytes are those that were sent; else the first place where they are not."""
+    if _fingerprint(received) == _fingerprint(sent):
+        return
+    place = next(
+        (at for at, (got, due) in enumerate(zip(received, sent, strict=False)) if got != due),
+        min(len(received), len(sent)),
+    )
+    around = slice(max(place - 20, 0), place + 20)
+    raise AssertionError(
+        f"{len(sent)} bytes were sent, {len(received)} came; they differ from byte {place} on: "
+        f"sent {sent[around]!r}, came as {received[around]!r}"
     )

@@ -67,6 +67,11 @@ class _TruncatesEventStream(EventStreamCodec):
         return b"id: %b\ndata: %b\n\n" % (str(event.id).encode(), _cut(event))
 
 
+class _TruncatesEcho(EchoStream):
+    async def receive(self, socket: Socket, message: WSMessage) -> None:
+        await super().receive(socket, WSMessage(message.type, message.data[:4096], message.extra))
+
+
 class _AltersOpcode(EchoStream):
     async def receive(self, socket: Socket, message: WSMessage) -> None:
         if message.type is WSMsgType.TEXT:
@@ -90,6 +95,7 @@ def _different_json(parts: Parts) -> None:
 def _truncates(parts: Parts) -> None:
     parts.websocket_codec = _TruncatesWebSocket
     parts.event_stream_codec = _TruncatesEventStream
+    parts.echo_stream = _TruncatesEcho
 
 
 def _alters_opcode(parts: Parts) -> None:
@@ -117,7 +123,7 @@ FAULTS = (
     ),
     Fault(
         "truncates-4k",
-        "events end after 4096 bytes",
+        "events and messages end after 4096 bytes",
         "a fixed buffer in the server: FRM-01",
         _truncates,
     ),
