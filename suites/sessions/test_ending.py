@@ -83,7 +83,7 @@ async def test_lost_role_ends_the_stream(
     async with life.watched(client) as watched:
         fates = await watched.after(life.lose_role(client, groups=["staff"]))
     await answers_to(await users.client(client.user))
-    head = await origin.head("/api/ws")
+    head = await origin.head("/api/whoami")
 
     expect_ended(fates)
     assert head.all("X-authentik-groups") == ["staff"]
