@@ -45,7 +45,8 @@ def with_blame(cases: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
 def is_blamed(case: CaseResult) -> bool:
     """Whether a result asks for somebody to blame."""
     failed = (Verdict.FAIL, Verdict.WARN, Verdict.WAIVED, Verdict.BLOCKED)
-    return case.outcome == Outcome.FAILED.name.lower() and case.verdict in failed
+    judged = case.outcome == Outcome.FAILED.name.lower() and case.verdict in failed
+    return judged and not case.declared.get("blocked")
 
 
 def blamed(case: CaseResult, control: CaseResult | None, peer: CaseResult | None = None) -> Blame:
@@ -56,6 +57,8 @@ def blamed(case: CaseResult, control: CaseResult | None, peer: CaseResult | None
         control: the same case without a proxy, if it ran there.
         peer: the same case behind a proxy, if it passed there.
     """
+    if not case.evidence.requests:
+        return Blame(UNKNOWN, "no request of it was recorded")
     told = differences(case.evidence)
     if not case.path:
         return _ends(case, told)
@@ -92,7 +95,7 @@ def _between(case: CaseResult, why: str, told: Sequence[Difference]) -> Blame:
 
 def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
     """Client or origin: an instrument is neither, and a recording may speak against one of both."""
-    if not any(request.by.startswith("client") for request in case.evidence.requests):
+    if not _has_client(case):
         return Blame("origin", "nothing but instruments asked it", _proof(told))
     client = next(against_client(case.evidence), None)
     origin = next(against_origin(case.evidence), None)
@@ -105,6 +108,15 @@ def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
     if case.requirement.watches == "client":
         return Blame("client", "nothing speaks against the origin; the client alone is watched")
     return Blame(UNKNOWN, "client and origin were both there", _proof(told))
+
+
+def _has_client(case: CaseResult) -> bool:
+    """Whether the reference client took part, and not only instruments."""
+    recording = case.evidence
+    names = [request.by for request in recording.requests]
+    names += [event.reader for event in recording.events]
+    names += [stream.reader for stream in recording.streams]
+    return any(name.startswith("client") for name in names)
 
 
 def _proof(told: Sequence[Difference]) -> tuple[str, ...]:

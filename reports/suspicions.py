@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reports.evidence import Delivery, Evidence, Opened
-from reports.validators import complete, filtered, ordered, resumable, unique
+from reports.validators import GAP, complete, filtered, ordered, resumable, unique
 
 UNREADABLE = "unreadable"
 Proof = tuple[str, ...]
@@ -56,7 +56,7 @@ def unique_on_stream(recording: Evidence) -> str:
 def _not_handed_out(recording: Evidence) -> Iterator[Proof]:
     tapped = {event.stream for event in recording.events if event.wire_ms is not None}
     for event in recording.events:
-        if not event.id or event.stream not in tapped:
+        if event.id in ("", GAP) or event.stream not in tapped:
             continue
         if event.received_ms is not None and event.wire_ms is None:
             yield (f"{event.reader} handed {event.id} out", "it had not come on that stream")
@@ -64,7 +64,7 @@ def _not_handed_out(recording: Evidence) -> Iterator[Proof]:
         mine = [event for event in recording.events if event.stream == stream]
         newest = max((event.wire_ms or 0.0 for event in mine if event.received_ms), default=0.0)
         for event in mine:
-            if event.id and _is_kept_back(event, newest):
+            if event.id not in ("", GAP) and _is_kept_back(event, newest):
                 yield (f"{event.id} came at {event.wire_ms} ms", "the client did not hand it out")
 
 
@@ -93,15 +93,18 @@ def _ends_misread(recording: Evidence) -> Iterator[Proof]:
 
 def _wrong_replay(recording: Evidence, stream: Opened) -> Iterator[Proof]:
     """What the origin sent to somebody who asked for what follows an id."""
-    if stream.after is None:
+    left_out = recording.omitted.keys() & {"events", "published"}
+    if stream.after is None or left_out:
         return
-    sent = [e for e in recording.events if e.stream == stream.stream and e.sent_ms is not None]
-    ids = [event.id for event in sent]
+    mine = [event for event in recording.events if event.stream == stream.stream]
+    sent = [event for event in mine if event.sent_ms is not None]
+    ids = [event.id for event in sorted(sent, key=lambda event: event.sent_ms or 0.0)]
     if stream.after in ids:
         asked = f"stream {stream.stream} asked for what follows {stream.after}"
         yield (asked, "the origin sent that one again")
     due = [one.id for one in recording.published if stream.loop in (None, one.loop)]
-    if stream.after not in due or not ids:
+    announced = any(event.id == GAP for event in mine)
+    if stream.after not in due or not ids or announced:
         return
     expected = due[due.index(stream.after) + 1 :]
     first = next((one for one in ids if one in expected), None)

@@ -215,7 +215,9 @@ class Recording:
             "published": list(_bounded(self._published, "published events", notes)),
             "output": self._pseudonyms.mask_lines(_bounded(self._output, "lines", notes)),
         }
-        return {**shown, "notes": self._pseudonyms.mask_lines(notes)}
+        whole = {"events": len(deliveries), "published": len(self._published)}
+        omitted = {name: count - LIMIT for name, count in whole.items() if count > LIMIT}
+        return {**shown, "notes": self._pseudonyms.mask_lines(notes), "omitted": omitted}
 
     def _head(self, head: Head | bytes) -> list[str]:
         raw = head.encode() if isinstance(head, Head) else head

@@ -30,20 +30,32 @@ def test_the_outposts_own_proxy_mode_is_the_outpost() -> None:
 
 
 def test_a_proxy_is_not_blamed_for_sure_where_the_outpost_failed_too() -> None:
-    broke = Evidence(gate=(Decision("GET /auth", 200), Decision("GET /auth", 500)))
+    broke = Evidence(
+        requests=(exchange(),), gate=(Decision("GET /auth", 200), Decision("GET /auth", 500))
+    )
     blame = blame_of(failure(broke), PASSED_ON_DIRECT)
 
     assert (blame.tier, blame.proof) == ("unknown", ("the outpost answered 500 to GET /auth",))
 
 
 def test_an_outpost_that_refused_as_it_should_leaves_the_proxy_to_blame() -> None:
-    refused = Evidence(gate=(Decision("GET /auth", 401),))
+    refused = Evidence(requests=(exchange(),), gate=(Decision("GET /auth", 401),))
 
     assert blame_of(failure(refused), PASSED_ON_DIRECT).tier == "proxy"
 
 
 def test_what_fails_without_a_proxy_too_is_never_blamed_on_the_proxy() -> None:
     assert blame_of(failure(LOST), on_direct()).tier == "unknown"
+
+
+def test_a_failure_without_any_request_names_nobody() -> None:
+    assert blame_of(on_direct(Evidence(notes=("x",)))).tier == "unknown"
+
+
+def test_what_was_declared_inconclusive_blames_nobody() -> None:
+    busy = replace(failure(), verdict=Verdict.BLOCKED, declared={"blocked": "too busy"})
+
+    assert blame_of(busy, PASSED_ON_DIRECT) == Blame()
 
 
 def test_a_control_with_a_fault_is_no_control() -> None:

@@ -26,7 +26,7 @@ def test_every_key_is_read() -> None:
         (Mark(2.0, "cut"),),
         ("one", "two"),
         ("margin 0.1",),
-        {"events": 3},
+        omitted={"events": 3},
     )
 
 

@@ -3,6 +3,8 @@ import json
 from proxyproof.wire.head import RequestHead, ResponseHead
 from proxyproof.wire.recording import Recording
 
+UNTOLD: dict[str, object] = {"answer": [], "answered": [], "by": "", "at_ms": None}
+
 
 def recording() -> Recording:
     return Recording(clock=lambda: 100.0)
@@ -18,6 +20,7 @@ def test_an_untouched_recording_is_empty() -> None:
         "closes": [],
         "streams": [],
         "gate": [],
+        "omitted": {},
         "published": [],
     }
 
@@ -35,6 +38,8 @@ def test_both_sides_of_an_event_are_one_entry() -> None:
             "sent_ms": 500.0,
             "received_ms": 512.0,
             "transport": "sse",
+            "reader": "",
+            "wire_ms": None,
         }
     ]
 
@@ -105,11 +110,13 @@ def test_heads_are_kept_as_lines_under_pseudonyms() -> None:
             "label": "handshake",
             "sent": ["GET / HTTP/1.1", "Cookie: session=session#1"],
             "received": ["HTTP/1.1 101 Switching Protocols"],
+            **UNTOLD,
         },
         {
             "label": "at the origin",
             "sent": ["GET / HTTP/1.1", "Cookie: session=session#1"],
             "received": [],
+            **UNTOLD,
         },
     ]
 
@@ -142,3 +149,74 @@ def test_evidence_is_json() -> None:
     record.sent(1, "e-1", "log")
 
     assert json.loads(json.dumps(record.evidence())) == record.evidence()
+
+
+def test_the_heads_of_the_answer_and_who_asked_are_kept() -> None:
+    record = recording()
+    gave = ResponseHead(200, "", fields=(("Set-Cookie", "session=0123456789"),))
+    record.exchange("GET /", b"GET / HTTP/1.1", answer=gave, answered=gave, by="client 1", at=100.5)
+    [kept] = record.evidence()["requests"]
+
+    assert kept["answer"] == kept["answered"] == ["HTTP/1.1 200 ", "Set-Cookie: session=session#1"]
+    assert (kept["by"], kept["at_ms"]) == ("client 1", 500.0)
+
+
+def test_what_came_to_the_machine_belongs_to_the_event_that_was_sent() -> None:
+    record = recording()
+    record.received(1, "e-1", "", at=100.3, reader="client 1")
+    record.sent(1, "e-1", "", at=100.1)
+    record.arrived(1, "e-1", 100.2)
+    record.arrived(1, "e-2", 100.4)
+    first, second = record.evidence()["events"]
+
+    assert (first["sent_ms"], first["wire_ms"], first["received_ms"]) == (100.0, 200.0, 300.0)
+    assert (second["id"], second["wire_ms"], second["received_ms"]) == ("e-2", 400.0, None)
+
+
+def test_ends_are_kept_as_each_side_saw_them() -> None:
+    record = recording()
+    record.closed(1, "the origin (origin)", 1012, "restart", 100.1)
+    record.ended(1, "cut off", 100.2)
+
+    assert record.evidence()["closes"] == [
+        {
+            "stream": "1",
+            "by": "the origin (origin)",
+            "code": 1012,
+            "reason": "restart",
+            "at_ms": 100.0,
+        },
+        {"stream": "1", "by": "the wire", "code": None, "reason": "cut off", "at_ms": 200.0},
+    ]
+
+
+def test_what_was_asked_for_and_published_is_kept() -> None:
+    record = recording()
+    record.opened(1, "client 1", user="alice", at=100.1)
+    record.asks(1, "a", "e-1")
+    record.commanded(1)
+    record.published("e-2", "a", None)
+    record.decided("GET", "/auth?code=secret-code", 200, 100.2)
+    evidence = record.evidence()
+
+    assert evidence["streams"] == [
+        {
+            "stream": "1",
+            "reader": "client 1",
+            "user": "alice",
+            "at_ms": 100.0,
+            "loop": "a",
+            "after": "e-1",
+            "commands": 1,
+        }
+    ]
+    assert evidence["published"] == [{"id": "e-2", "loop": "a", "audience": None}]
+    assert evidence["gate"] == [{"asked": "GET /auth?code=code#1", "status": 200, "at_ms": 200.0}]
+
+
+def test_how_many_events_were_left_out_is_told_for_machines_too() -> None:
+    record = recording()
+    for number in range(203):
+        record.sent(1, f"e-{number}", "", at=100.0)
+
+    assert record.evidence()["omitted"] == {"events": 3}
