@@ -88,9 +88,14 @@ GATE = (
     ),
     fault(
         "connections-exhausted",
-        "maxconn below what one client can open: those that say nothing have them all",
-        "HAProxy, maxconn; catalogue SEC-10, CON-01",
-        ("    maxconn 4096 ", "    maxconn 200 "),
+        "a limit of connections by address: those that say nothing use up what a whole office has",
+        "HAProxy, stick tables, conn_cur; catalogue SEC-10, CON-01",
+        add(
+            IN_FRONTEND,
+            "stick-table type ip size 10k store conn_cur",
+            "tcp-request connection track-sc0 src",
+            "tcp-request connection reject if { sc_conn_cur(0) gt 200 }",
+        ),
     ),
     fault(
         "logs-cookie",
