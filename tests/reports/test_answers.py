@@ -30,6 +30,19 @@ def test_what_is_unproven_is_told_beside_what_holds() -> None:
     )
 
 
+def test_where_little_could_be_asked_nothing_is_said_to_survive() -> None:
+    unasked = [result(Verdict.UNSUPPORTED, id=name) for name in ("first", "second")]
+    little = run(CONTROL, PASS, *unasked)
+
+    assert answers.answer(little, "nginx") == (
+        "Little was asked behind nginx: the one requirement judged holds over SSE; "
+        "2 could not be asked."
+    )
+    assert answers.title(little) == (
+        "Nothing that was asked behind nginx fails; most could not be asked"
+    )
+
+
 def test_what_is_waived_or_not_met_is_never_said_to_hold() -> None:
     proven = run(PASS, result(Verdict.WAIVED), result(Verdict.WARN), result(Verdict.UNPROVEN))
 

@@ -76,5 +76,20 @@ def test_command_of_tox_is_what_was_typed(
     assert facts.command(arguments) == expected
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--login", "cookie:a=hush", "-k", "b"], "--login … -k b"),
+        (["--ledger-token=hush", "--proxy=nginx"], "--ledger-token=… --proxy=nginx"),
+    ],
+)
+def test_command_tells_no_secret(
+    arguments: list[str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOX_ENV_NAME", raising=False)
+
+    assert facts.command(arguments).replace("'", "") == f"python -m reports.gate {expected}"
+
+
 def test_now_is_utc_to_the_second() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", facts.now())
