@@ -12,7 +12,7 @@ COOKIES = (
     ),
     fault(
         "small-header-buffers",
-        "max_header_size, set against abuse, is smaller than what some browsers send (default 16KiB)",
+        "max_header_size, set against abuse, is below what some browsers send (default 16KiB)",
         "Caddy, global option max_header_size; catalogue COO-04",
         ("max_header_size 32KB", "max_header_size 4KB"),
     ),

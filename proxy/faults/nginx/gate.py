@@ -87,7 +87,7 @@ GATE = (
     ),
     fault(
         "trusts-forwarded-uri",
-        "X-Original-URL of an edge in front is preferred, and there is none: a client names the path",
+        "X-Original-URL of an edge before it is preferred, and there is none: clients name paths",
         "contract 1.2; catalogue SEC-05",
         add(
             IN_HTTP,
