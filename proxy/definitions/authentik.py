@@ -43,7 +43,7 @@ DEFINITION = ProxyDefinition(
             "nobody_is_somebody_where_all_may_pass",
             "on a path of skip_path_regex Authentik's outpost passes a client's own identity fields"
             " on as they came, if there is no session",
-            "goauthentik/authentik: in Go and Rust mode_proxy adds identity on the other branch only;"
+            "goauthentik/authentik: mode_proxy of Go and Rust adds identity to sessions alone;"
             " quirk allowlist_strips_identity of the outpost here removes them",
         ),
     ),
