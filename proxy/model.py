@@ -193,6 +193,7 @@ class Own:
             names in the folder. What the user gives takes its place.
         run: arguments, where `Command.run` would not do.
         shows: a pattern by which a configuration shows that it has a feature of the product.
+        early: a status that it answers everything with until it has read its configuration.
         hints: what to do about words of the product.
     """
 
@@ -203,6 +204,7 @@ class Own:
     supplied: Mapping[str, Path] = field(default_factory=dict)
     run: tuple[str, ...] = ()
     shows: Mapping[Feature, str] = field(default_factory=dict)
+    early: int | None = None
     hints: tuple[Hint, ...] = ()
 
 

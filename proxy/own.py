@@ -54,12 +54,19 @@ def as_own(definition: ProxyDefinition, text: str, *, gated: bool) -> ProxyDefin
     return replace(
         definition,
         command=replace(command, run=own.run or command.run),
-        ready=Ready(),  # any answer: what is made of a path is for the cases to judge
+        ready=_ready(own),
         features=definition.features - lost.keys(),
         lacks={**definition.lacks, **lost},
         gate=definition.gate if gated else None,
         login=replace(definition.login, page=PAGE),
     )
+
+
+def _ready(own: Own) -> Ready:
+    """Any answer to a page will do: what is made of it is for the cases to judge."""
+    if own.early is None:
+        return Ready()
+    return Ready(PAGE, frozenset(range(100, 600)) - {own.early})
 
 
 def _shows(text: str, pattern: str) -> bool:

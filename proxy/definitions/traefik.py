@@ -62,6 +62,7 @@ DEFINITION = ProxyDefinition(
         part="dynamic.yml",
         whole=r"^(entryPoints|providers):",
         supplied={"traefik.yml": SUPPLIED / "traefik.yml"},
+        early=404,  # traefik/traefik#7347
         hints=OF_GO,
     ),
     deviations=(

@@ -166,3 +166,11 @@ def test_apache_is_told_what_debians_files_expect() -> None:
 
     assert own.command is not None
     assert "Define APACHE_LOG_DIR /tmp" in own.command.run
+
+
+def test_a_product_is_not_ready_with_what_it_answers_before_it_has_read_its_configuration() -> None:
+    traefik = as_own(definition("traefik"), "", gated=True)
+
+    assert 404 not in traefik.ready.statuses
+    assert {200, 302, 401, 502} <= traefik.ready.statuses
+    assert as_own(NGINX, WHOLE, gated=True).ready.statuses == frozenset()
