@@ -2,4 +2,4 @@
 
 from proxy.engine import answers
 
-collect_ignore = [] if answers() else ["test_your_configuration_runs.py"]
+collect_ignore = [] if answers() else ["test_your_configuration_runs.py", "test_findings_runs.py"]
