@@ -1,0 +1,75 @@
+"""h2o, as Debian has it: it relays streams, and has no gate that could name the user to them."""
+
+import signal
+from pathlib import Path
+
+from proxy.model import Command, Deviation, Executable, Feature, Image, ProxyDefinition
+
+NO_FIELD = (
+    "a handler of h2o 2.2 can ask (http_request), but cannot give a request field to what passes: "
+    "proxy.header.set knows fixed values only (h2o#1721, open; h2o, Proxy Directives)"
+)
+
+DEFINITION = ProxyDefinition(
+    name="h2o",
+    summary="h2o 2.2 in front of the application, without a gate",
+    command=Command(
+        executable=Executable("h2o"),
+        run=("-m", "master", "-c", "{config}"),  # a worker alone cannot hand on its listener
+        version=("--version",),
+        check=("-t", "-c", "{config}"),
+        reload=signal.SIGHUP,
+    ),
+    config=Path(__file__).with_name("h2o.conf.in"),
+    image=Image(name="h2o", packages=("h2o",)),
+    schemes={"https": {"TLS": ""}, "http": {"TLS": "#"}},
+    defaults={"IDLE_MS": "3600000"},
+    features=frozenset(
+        {
+            Feature.WEBSOCKET,
+            Feature.SSE,
+            Feature.GATEWAY,
+            Feature.RELOAD,
+            Feature.IDLE_TIMEOUT,
+            Feature.H2_DOWNSTREAM,
+        }
+    ),
+    lacks={
+        Feature.GATE: NO_FIELD,
+        Feature.SEPARATE_GATE: NO_FIELD,
+        Feature.OUTPOST: NO_FIELD,
+        Feature.H2_WEBSOCKET: "h2o 2.2 offers no extended CONNECT: it relays WebSockets by the "
+        "HTTP/1.1 upgrade alone (h2o, lib/http2/connection.c)",
+    },
+    deviations=(
+        Deviation(
+            "slow_client_delays_nobody",
+            "h2o 2.2 reads an answer as fast as it comes, however slowly its client takes it, and "
+            "keeps the rest in memory and on disk without a bound: the origin never learns of it",
+            "https://github.com/h2o/h2o/issues/2355; proxy.max-buffer-size, which bounds it, came "
+            "with 2.3.0-beta1 (h2o#1358)",
+            only=frozenset({"sse"}),
+        ),
+        Deviation(
+            "client_gone_is_told_to_the_origin",
+            "h2o does not read from an HTTP/1.1 client while it answers, so it learns that one has "
+            "gone by the next write that fails; over HTTP/2, and of a WebSocket, it learns at once",
+            "https://github.com/h2o/h2o/issues/1525 (open)",
+            only=frozenset({"sse"}),
+        ),
+        Deviation(
+            "end_of_stream_is_not_an_error_and_an_abort_is_not_an_end",
+            "h2o takes a chunked body that broke off between two chunks for a whole one, and ends "
+            "it orderly. A client that knows the last id resumes either way",
+            "by design, with a table: https://github.com/h2o/h2o/pull/1490; on_body_chunked in "
+            "lib/common/http1client.c",
+            only=frozenset({"sse"}),
+        ),
+        Deviation(
+            "malformed_head_is_refused",
+            "h2o fills a missing Host in with the name of its first host, and of two it believes "
+            "the last",
+            "https://github.com/h2o/h2o/issues/3554 (open); init_headers in lib/http1.c",
+        ),
+    ),
+)
