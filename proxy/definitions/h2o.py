@@ -43,6 +43,12 @@ DEFINITION = ProxyDefinition(
     },
     deviations=(
         Deviation(
+            "response_head_arrives_before_the_first_event",
+            "h2o 2.2 keeps the head of an answer until there is a byte of its body: a stream that "
+            "opens in silence is not open for its client, unless the origin begins with a comment",
+            "do_send in lib/core/proxy.c: nothing is sent while the body is empty",
+        ),
+        Deviation(
             "slow_client_delays_nobody",
             "h2o 2.2 reads an answer as fast as it comes, however slowly its client takes it, and "
             "keeps the rest in memory and on disk without a bound: the origin never learns of it",
