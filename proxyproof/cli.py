@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import proxyproof
 from proxyproof.client.__main__ import main as client
+from proxyproof.doctor.__main__ import main as doctor
 from proxyproof.origin.__main__ import main as serve
 from proxyproof.outpost.__main__ import main as outpost
 
@@ -15,6 +16,7 @@ Main = Callable[[list[str]], int]
 COMMANDS: Mapping[str, tuple[Main, str]] = {
     "serve": (serve, "run the reference origin, behind a proxy of yours or alone"),
     "client": (client, "follow an event stream"),
+    "doctor": (doctor, "look at the streams of one URL from outside, without any set-up"),
     "outpost": (outpost, "run the Authentik-style outpost"),
 }
 

@@ -1,0 +1,88 @@
+"""Whether an event stream comes in time: alone, and beside the same stream asked otherwise.
+
+Nobody outside knows when an event was sent. Three things tell all the same: one way of asking that
+brings it later than another, an event's own timestamp, and pieces that come in lumps.
+"""
+
+from proxyproof.doctor.findings import Diagnosis, Level, Part
+from proxyproof.doctor.watching import COMPRESSED, Watched
+
+LATE = 1.0  # seconds that one way may be behind another, and that a lump may hold
+LUMP = 3  # items in one piece
+MOST_SILENCE = 15.0  # seconds without a byte that are worth a word
+
+
+def judge_timing(diagnosis: Diagnosis, seen: list[Watched]) -> None:
+    """Judge the ways of asking, the best one as the measure of the others."""
+    answered = [one for one in seen if one.is_stream or one.answer is None]
+    best = min(answered, key=_first_byte)
+    late = [one for one in answered if one is not best and _judge_behind(diagnosis, one, best)]
+    for one in answered:
+        if one not in late:
+            _judge_lumps(diagnosis, one)
+    _tell(diagnosis, best)
+
+
+def _first_byte(seen: Watched) -> float:
+    return seen.arrivals[0].at if seen.arrivals else float("inf")
+
+
+def _judge_behind(diagnosis: Diagnosis, one: Watched, best: Watched) -> bool:
+    """Whether it was behind the best way."""
+    lag = _lag(one, best)
+    if lag <= LATE:
+        return False
+    came = f"{lag:.1f} s behind" if one.arrivals else f"nothing in {one.until:.1f} s, unlike"
+    says = f"{one.variant.name}: {came} {best.variant.name}"
+    symptom = "compressed" if one.variant is COMPRESSED and _is_coded(one) else "buffered"
+    diagnosis.add(Part.SSE, "delivery", Level.BAD, says, symptom)
+    return True
+
+
+def _lag(one: Watched, best: Watched) -> float:
+    if not best.arrivals:
+        return 0.0
+    if not one.arrivals:
+        return (one.ended or one.until) - best.arrivals[0].at
+    mine = one.moments
+    shared = [mine[name] - at for name, at in best.moments.items() if name in mine]
+    return max([*shared, one.arrivals[0].at - best.arrivals[0].at])
+
+
+def _is_coded(seen: Watched) -> bool:
+    return seen.answer is not None and bool(seen.answer.get("Content-Encoding"))
+
+
+def _judge_lumps(diagnosis: Diagnosis, seen: Watched) -> None:
+    """Events that say themselves that they waited; then pieces that only look so."""
+    live = [one for one in seen.arrivals if one.at - (seen.head or 0.0) > LATE]
+    waited = max((max(one.stamps) - min(one.stamps) for one in live if one.stamps), default=0.0)
+    if waited > LATE:
+        says = f"{seen.variant.name}: one piece held events of {waited:.1f} s"
+        diagnosis.add(Part.SSE, "delivery", Level.BAD, says, "buffered")
+        return
+    lumps = [one for one in live if len(one.items) >= LUMP]
+    if len(lumps) >= 2 and len(lumps) * 2 > len(live):
+        says = f"{seen.variant.name}: {len(lumps)} of {len(live)} pieces are lumps of events"
+        diagnosis.add(Part.SSE, "delivery", Level.LOOK, says, "buffered")
+
+
+def _tell(diagnosis: Diagnosis, best: Watched) -> None:
+    """The figures of the best way, and how silent it was."""
+    if not best.arrivals:
+        waited = best.until - (best.head or 0.0)
+        says = f"a head and then nothing for {waited:.1f} s: held back, or nothing to tell"
+        diagnosis.add(Part.SSE, "first byte", Level.LOOK, says, "buffered")
+        return
+    first, head = best.arrivals[0].at, best.head or 0.0
+    says = f"head after {head * 1000:.0f} ms, first byte after {first * 1000:.0f} ms"
+    slow = first - head > LATE
+    level, symptom = (Level.LOOK, "buffered") if slow else (Level.OK, "")
+    diagnosis.add(Part.SSE, "first byte", level, says, symptom)
+    events, comments = best.counts
+    watched = best.ended or best.until
+    says = f"{events} events and {comments} comments in {watched:.1f} s over {best.variant.name}"
+    diagnosis.add(Part.SSE, "watched", Level.OK, says)
+    if best.longest_silence > MOST_SILENCE:
+        says = f"not a byte for {best.longest_silence:.1f} s"
+        diagnosis.add(Part.SSE, "silence", Level.LOOK, says, "silence")
