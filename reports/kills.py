@@ -193,8 +193,8 @@ def _untried(facts: Mapping[str, Any]) -> str:
 
 
 def _deviates(facts: Mapping[str, Any]) -> bool:
-    """Whether a bystander fails in this place without a fault too, as is documented."""
-    return "deviation" in facts and _role(facts) is not Role.NAMED and bool(facts["fault"])
+    """Whether the case may fail in this place without a fault too, as is documented."""
+    return "deviation" in facts and _role(facts) is not Role.NAMED
 
 
 def _unproven(items: Mapping[str, Item]) -> dict[str, tuple[str, ...]]:

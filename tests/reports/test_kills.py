@@ -128,6 +128,12 @@ def test_a_bystander_that_deviates_without_a_fault_says_nothing() -> None:
     assert word(recording.items[excused[0]]) == "waived"
 
 
+def test_a_documented_deviation_is_no_false_alarm() -> None:
+    excused = tried("", FAILED, deviation={"why": "a", "reference": ""})
+
+    assert made(excused, tried("reorders", FAILED)).false_alarms == ()
+
+
 def test_who_notices_a_fault_that_was_asked_for_is_no_failure() -> None:
     found = made(tried("new", FAILED, role="explored"), tried("new2", PASSED, role="explored"))
 
