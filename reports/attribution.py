@@ -17,13 +17,14 @@ it is what this is measured by.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reports.differences import Difference, differences
+from reports.differences import Difference, Kind, differences
 from reports.model import CONTROL, Blame, CaseResult, Verdict
 from reports.suspicions import against_client, against_origin
 from reports.verdicts import Outcome
-from reports.views import WORDS, first_difference
+from reports.views import WORDS, field_line, first_difference
 
 UNKNOWN = "unknown"
+BY_ORIGIN = "the origin (origin)"
 SHOWN = 4
 """So many lines of proof are shown."""
 
@@ -62,26 +63,67 @@ def blamed(case: CaseResult, control: CaseResult | None, peer: CaseResult | None
     told = differences(case.evidence)
     if not case.path:
         return _ends(case, told)
-    if control is not None and control.outcome == "passed":
+    if control is None or control.outcome not in _JUDGED:
+        return _alone(case, told, peer)
+    if control.outcome == "passed":
         why = f"it passes on {CONTROL}: this client and this origin can do it"
         return _between(case, why, told)
-    if control is not None and control.outcome == "failed":
-        return Blame(UNKNOWN, f"it fails on {CONTROL} too: look there", _proof(told))
-    if told:
-        return _between(case, "what left one side is not what came to the other", told)
+    return Blame(UNKNOWN, f"it fails on {CONTROL} too: look there", _proof(told))
+
+
+_JUDGED = ("passed", "failed")
+
+
+def _alone(case: CaseResult, told: Sequence[Difference], peer: CaseResult | None) -> Blame:
+    """A case that says nothing without a proxy."""
+    client = next(against_client(case.evidence), None)
+    if client:
+        return Blame("client", "it did not do by what came to it", client)
+    unusual = _unusual(told, peer)
+    if unusual:
+        return _between(case, "what left one side is not what came to the other", unusual)
     return _beside(case, peer)
+
+
+def _unusual(told: Sequence[Difference], peer: CaseResult | None) -> list[Difference]:
+    """What is not so where the case passes: a gate keeps much from the origin, as it should."""
+    usual = {one.kind for one in differences(peer.evidence)} if peer else {Kind.UNSEEN}
+    return [one for one in told if one.kind not in usual]
 
 
 def _beside(case: CaseResult, peer: CaseResult | None) -> Blame:
     """The two sides agree with one another: who was the first to differ from where it passes?"""
     found = peer and first_difference(case.evidence, peer.evidence)
-    if not peer or not found:
-        return Blame(UNKNOWN, "the sides agree, and nothing else is known of this case")
-    view, proof = found
-    why = f"{WORDS[view]} otherwise than behind {peer.proxy}, where it passes"
-    if view in ("received", "answered"):
-        return replace(_between(case, why, ()), proof=proof)
-    return Blame("client" if view == "sent" else "origin", why, proof)
+    if peer and found:
+        view, proof = found
+        why = f"{WORDS[view]} otherwise than behind {peer.proxy}, where it passes"
+        if view in ("received", "answered"):
+            return _said_by_outpost(case, why, proof)
+        return Blame("client" if view == "sent" else "origin", why, proof)
+    proof = next(against_origin(case.evidence), ()) or _never_ended(case, peer)
+    if peer and proof:
+        return Blame("origin", "it was asked as where it passes, and did otherwise", proof)
+    return Blame(UNKNOWN, "the sides agree, and nothing else is known of this case")
+
+
+def _said_by_outpost(case: CaseResult, why: str, proof: tuple[str, ...]) -> Blame:
+    """What was said and should not have been may be the outpost's own word, only passed on."""
+    said = (field_line(line) for one in case.evidence.gate for line in one.answered)
+    told = next((line for line in said if line and line in proof[0]), "")
+    if told and len(case.path) > 1:
+        return Blame("outpost", f"{why}: the outpost said so", (*proof, f"it answered {told}"))
+    return replace(_between(case, why, ()), proof=proof)
+
+
+def _never_ended(case: CaseResult, peer: CaseResult | None) -> tuple[str, ...]:
+    """Streams that the origin ends where the case passes, and here it does not."""
+    ended = [close for close in peer.evidence.closes if close.by == BY_ORIGIN] if peer else []
+    ours = {close.code for close in case.evidence.closes if close.by == BY_ORIGIN}
+    missing = [close for close in ended if close.code not in ours]
+    if not missing:
+        return ()
+    shown = f"where it passes, the origin ends stream {missing[0].stream} with {missing[0].code}"
+    return (shown, "here it ends none with that")
 
 
 def _between(case: CaseResult, why: str, told: Sequence[Difference]) -> Blame:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from reports.evidence import Close, Delivery, Evidence, Exchange
 
+GAP = "gap"
+"""What stands for the id of a message that announces a gap."""
+
 LATE = 400.0
 """Milliseconds between sending and arrival that no idle machine needs on its own loopback."""
 
@@ -83,6 +86,8 @@ def _status(head: Sequence[str]) -> str:
 def _events(events: Sequence[Delivery]) -> Iterator[Difference]:
     arrived = [event for event in events if event.received_ms is not None]
     for event in events:
+        if event.id in ("", GAP):
+            continue
         if event.sent_ms is None:
             shown = (
                 f"{event.id} came at {_at(event.received_ms)}",

@@ -136,6 +136,7 @@ class Decision:
     asked: str
     status: int
     at_ms: float = 0.0
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def read(raw: Mapping[str, Any]) -> Evidence:
                 Published(str(item["id"]), item["loop"], item["audience"])
                 for item in raw.get("published", ())
             ),
-            gate=tuple(Decision(**item) for item in raw.get("gate", ())),
+            gate=tuple(_decision(item) for item in raw.get("gate", ())),
             streams=tuple(Opened(**item) for item in raw.get("streams", ())),
             omitted={str(name): int(count) for name, count in raw.get("omitted", {}).items()},
         )
@@ -257,6 +258,11 @@ def _exchange(item: Mapping[str, Any]) -> Exchange:
         by=str(item.get("by", "")),
         at_ms=_milliseconds(item.get("at_ms")),
     )
+
+
+def _decision(item: Mapping[str, Any]) -> Decision:
+    answered = _lines(item.get("answered", ()))
+    return Decision(str(item["asked"]), int(item["status"]), float(item["at_ms"]), answered)
 
 
 def _close(item: Mapping[str, Any]) -> Close:

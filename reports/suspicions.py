@@ -7,8 +7,9 @@ to what it says of itself. Nothing here knows what a case expected.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reports.differences import GAP
 from reports.evidence import Delivery, Evidence, Opened
-from reports.validators import GAP, complete, filtered, ordered, resumable, unique
+from reports.validators import audience, complete, filtered, ordered, resumable, unique
 
 UNREADABLE = "unreadable"
 Proof = tuple[str, ...]
@@ -21,6 +22,7 @@ def against_client(recording: Evidence) -> Iterator[Proof]:
         yield (resume,)
     yield from _filters_forgotten(recording)
     yield from _ends_misread(recording)
+    yield from _insists(recording)
 
 
 def against_origin(recording: Evidence) -> Iterator[Proof]:
@@ -35,6 +37,8 @@ def against_origin(recording: Evidence) -> Iterator[Proof]:
     for stream in recording.streams:
         yield from _wrong_replay(recording, stream)
     yield from _inventions(recording)
+    if leak := audience(recording):
+        yield (leak, "the origin sent it on that stream")
 
 
 def at_the_wire(recording: Evidence) -> Evidence:
@@ -89,6 +93,19 @@ def _ends_misread(recording: Evidence) -> Iterator[Proof]:
         seen = wire.get(end.stream)
         if end.by == "client" and seen and "cut off" in seen.reason and "cut" not in end.reason:
             yield (f"{seen.reason} at {seen.at_ms} ms", f"the client took it for: {end.reason}")
+
+
+def _insists(recording: Evidence) -> Iterator[Proof]:
+    """A client that is told to log in asks again for the same (the login comes first)."""
+    refused: dict[tuple[str, str], str] = {}
+    for request in recording.requests:
+        if not request.by.startswith("client") or not request.answered:
+            continue
+        key = (request.by, request.label)
+        if key in refused:
+            yield (refused[key], f"and {request.by} asked again at {request.at_ms} ms")
+        if request.answered[0].split(" ")[1:2] == ["401"]:
+            refused[key] = f"{request.label} was answered 401 at {request.at_ms} ms"
 
 
 def _wrong_replay(recording: Evidence, stream: Opened) -> Iterator[Proof]:

@@ -9,11 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from reports.differences import LATE
+from reports.differences import GAP, LATE
 from reports.evidence import Delivery, Evidence, Opened
-
-GAP = "gap"
-"""What stands for the id of a message that announces a gap."""
 
 Validator = Callable[[Evidence], str]
 

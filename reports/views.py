@@ -54,14 +54,15 @@ def _differs(mine: Sequence[str], theirs: Sequence[str]) -> bool:
 
 def _normal(head: Sequence[str]) -> list[str]:
     """A head without what differs in every run; its order counts for nothing between products."""
-    fields = [line for line in head[1:] if line.partition(":")[0].strip().lower() not in VOLATILE]
-    lowered = (
-        f"{n.strip().lower()}: {v.strip()}" for n, _, v in (f.partition(":") for f in fields)
-    )
-    first = [" ".join(head[0].split(" ")[:2])] if head else []
-    return [_NUMBERS.sub("*", line) for line in first] + sorted(
-        _NUMBERS.sub("*", line) for line in lowered
-    )
+    first = [_NUMBERS.sub("*", " ".join(head[0].split(" ")[:2]))] if head else []
+    return first + sorted(filter(None, map(field_line, head[1:])))
+
+
+def field_line(line: str) -> str:
+    """A field as it is compared; empty for one that differs in every run."""
+    name, _, value = line.partition(":")
+    name = name.strip().lower()
+    return "" if name in VOLATILE else _NUMBERS.sub("*", f"{name}: {value.strip()}")
 
 
 WORDS = {

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 from proxyproof.outpost.transfer.downstream import Exchange
-from proxyproof.outpost.transfer.message import Request, values
+from proxyproof.outpost.transfer.message import Fields, Request, values
 
 CAPACITY = 10_000
 """Requests that are remembered."""
@@ -26,6 +26,7 @@ class Entry:
         at: monotonic seconds.
         status: 0 until a response head was sent.
         body: bytes of request body that were read.
+        answered: fields of the response.
     """
 
     request: Request
@@ -33,6 +34,7 @@ class Entry:
     case: str
     status: int = 0
     body: int = 0
+    answered: Fields = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry for the control listener, field bytes as Latin-1."""
@@ -47,6 +49,7 @@ class Entry:
             "peer": request.peer,
             "status": self.status,
             "body": self.body,
+            "answered": [[n.decode("latin-1"), v.decode("latin-1")] for n, v in self.answered],
         }
 
 
@@ -66,6 +69,7 @@ class Journal:
     def end(self, entry: Entry, exchange: Exchange) -> None:
         """Note what became of it and print its line."""
         entry.status, entry.body = exchange.status, exchange.received
+        entry.answered = exchange.answered
         spent = (monotonic() - entry.at) * 1000
         target = masked(entry.request.target.decode("latin-1"))
         status = exchange.status or "gone"

@@ -110,9 +110,16 @@ class Recording:
         """The client gave a command on a stream: it may carry other loops from now on."""
         self._streams[stream]["commands"] += 1
 
-    def decided(self, method: str, target: str, status: int, at: float) -> None:
+    def decided(
+        self, request: str, status: int, at: float, answered: Iterable[tuple[str, str]] = ()
+    ) -> None:
         """The gate was asked something and answered; 0: it did not."""
-        asked = {"asked": self._pseudonyms.mask(f"{method} {target}"), "status": status}
+        lines = [f"{name}: {value}" for name, value in answered]
+        asked = {
+            "asked": self._pseudonyms.mask(request),
+            "status": status,
+            "answered": self._pseudonyms.mask_lines(lines),
+        }
         self._gate.append({**asked, "at_ms": self._ms(at)})
 
     def published(self, event_id: str, loop: str | None, audience: str | None) -> None:

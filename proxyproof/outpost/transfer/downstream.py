@@ -9,7 +9,7 @@ from http import HTTPStatus
 import h11
 
 from proxyproof.outpost.transfer.channel import Channel
-from proxyproof.outpost.transfer.message import Request, Response, ResponseHead
+from proxyproof.outpost.transfer.message import Fields, Request, Response, ResponseHead
 
 _FRAMING = {b"content-length", b"transfer-encoding"}
 _DISCARD_LIMIT = 256 * 1024
@@ -49,6 +49,7 @@ class Exchange:
         self.request = request
         self.channel = channel
         self.status = 0
+        self.answered: Fields = ()
         self.received = 0
         self._codec = codec
 
@@ -88,7 +89,7 @@ class Exchange:
 
     async def start(self, head: ResponseHead) -> None:
         """Send the head of the final response."""
-        self.status = head.status
+        self.status, self.answered = head.status, head.fields
         reason = head.reason or _phrase(head.status)
         fields = list(head.fields)
         await self._send(h11.Response(status_code=head.status, headers=fields, reason=reason))
@@ -114,7 +115,7 @@ class Exchange:
 
     async def switch(self, head: ResponseHead) -> None:
         """Send a 101; from here on the channel carries bytes of another protocol (RFC 9110 7.8)."""
-        self.status = head.status
+        self.status, self.answered = head.status, head.fields
         await self._send(_informational(head))
         self.detach()
 

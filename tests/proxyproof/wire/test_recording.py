@@ -196,7 +196,7 @@ def test_what_was_asked_for_and_published_is_kept() -> None:
     record.asks(1, "a", "e-1")
     record.commanded(1)
     record.published("e-2", "a", None)
-    record.decided("GET", "/auth?code=secret-code", 200, 100.2)
+    record.decided("GET /auth?code=secret-code", 200, 100.2, [("X-User", "alice")])
     evidence = record.evidence()
 
     assert evidence["streams"] == [
@@ -211,7 +211,14 @@ def test_what_was_asked_for_and_published_is_kept() -> None:
         }
     ]
     assert evidence["published"] == [{"id": "e-2", "loop": "a", "audience": None}]
-    assert evidence["gate"] == [{"asked": "GET /auth?code=code#1", "status": 200, "at_ms": 200.0}]
+    assert evidence["gate"] == [
+        {
+            "asked": "GET /auth?code=code#1",
+            "status": 200,
+            "answered": ["X-User: alice"],
+            "at_ms": 200.0,
+        }
+    ]
 
 
 def test_how_many_events_were_left_out_is_told_for_machines_too() -> None:
