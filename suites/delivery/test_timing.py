@@ -15,7 +15,7 @@ LATE = 0.5  # seconds: what people notice, and the least that the catalogue (0.3
 @practice(
     "a timer that lets events go in groups is a stutter that everybody sees",
     watches=(PROXY, ORIGIN),
-    kills=("coalesces-1s", "flush-late"),
+    kills=("coalesces-1s",),
     field=("BUF-06",),
 )
 @over_both_transports

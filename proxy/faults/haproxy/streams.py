@@ -10,6 +10,12 @@ STREAMS = (
         add(IN_ORIGIN, "http-response wait-for-body time 30s"),
     ),
     fault(
+        "compression-on-stream",
+        "compression of every type that is text, event streams too",
+        "HAProxy, compression type; catalogue BUF-04",
+        add(IN_ORIGIN, "compression algo gzip", "compression type text/plain text/event-stream"),
+    ),
+    fault(
         "drops-last-event-id",
         "http-request del-header Last-Event-ID, by an allow-list of request fields",
         "WHATWG HTML 9.2; catalogue SSE-04",

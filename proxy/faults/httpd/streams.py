@@ -1,8 +1,26 @@
 """Faults that hold events back, or end a stream."""
 
-from proxy.faults.httpd.edits import IN_LOCATION, add, fault
+from proxy.faults.httpd.edits import IN_LOCATION, add, fault, module
 
 STREAMS = (
+    fault(
+        "deflate-stream",
+        "SetOutputFilter DEFLATE for everything, event streams too",
+        "Apache, mod_deflate; vaadin/docs#6059; catalogue BUF-04",
+        module("deflate"),
+        add(IN_LOCATION, "SetOutputFilter DEFLATE"),
+    ),
+    fault(
+        "transforms-content",
+        "mod_substitute puts a script into every body, event streams too",
+        "Apache, mod_substitute; einaros/sse.js#25; catalogue CAC-03",
+        module("substitute"),
+        add(
+            IN_LOCATION,
+            "SetOutputFilter SUBSTITUTE",
+            'Substitute "s|</body>|<script src=/seen.js></script></body>|n"',
+        ),
+    ),
     fault(
         "drops-last-event-id",
         "an allow-list of request fields without Last-Event-ID",

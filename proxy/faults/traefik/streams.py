@@ -10,6 +10,12 @@ STREAMS = (
         *with_middleware("buffering", "maxRequestBodyBytes: 2000000", after_gate=(EVENTS,)),
     ),
     fault(
+        "compress-all",
+        "the compress middleware on every router, event streams too",
+        "Traefik, compress; traefik#7882, #11509, #12673; catalogue BUF-04",
+        *with_middleware("compress", "encodings: [zstd, br, gzip]", after_gate=(EVENTS,)),
+    ),
+    fault(
         "rewrites-content-type",
         "customResponseHeaders forces a type: EventSource refuses the stream",
         "Traefik, customResponseHeaders; catalogue SSE-03",
