@@ -24,6 +24,10 @@ OF_ENGINE = Hint(
     r'exec: "(\S+)": executable file not found',
     "the image has no {0!r}: name one that has it with --image",
 )
+OF_WAY = Hint(
+    r"gave 50[234] and did not reach the origin",
+    "a host in it may lead nowhere: name each with --alias HOST:PORT=origin, or =outpost",
+)
 OF_GATES = (Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST)
 
 
@@ -113,7 +117,7 @@ def advice(own: Own, said: str, text: str = "") -> list[str]:
     """
     found = [
         hint.advice.format(*match.groups(default=""))
-        for hint in (*own.hints, OF_ENGINE)
+        for hint in (*own.hints, OF_ENGINE, OF_WAY)
         for match in re.finditer(hint.says, said)
     ]
     return [UNKNOWN_PORT.sub(partial(_host_and_port, text), each) for each in dict.fromkeys(found)]

@@ -74,7 +74,7 @@ DEFINITION = ProxyDefinition(
         },
         hints=(
             Hint(
-                r"invalid path: (/\S+)",
+                r"(?:invalid path:|Failed to load incomplete [a-z ]+ from path:) (/[^\s`]+)",
                 "let it have ours: --certificate {0}, or --certificate-key {0}",
             ),
         ),

@@ -120,6 +120,15 @@ def test_arguments_of_its_own_take_the_place_of_ours() -> None:
         ("haproxy", "could not resolve address 'app'.", "--alias app:PORT=origin"),
         ("envoy", 'exec: "envoy": executable file not found in $PATH', "the image has no 'envoy'"),
         ("envoy", "invalid path: /certs/a.pem", "--certificate /certs/a.pem"),
+        (
+            "envoy",
+            "error `Failed to load incomplete private key from path: /a.key` initializing",
+            "--certificate-key /a.key",
+        ),
+        ("envoy", "GET /api/health gave 503 and did not reach the origin", "--alias HOST:PORT"),
+        ("httpd", "SSLCertificateFile: file '/a.crt' does not exist", "--certificate /a.crt"),
+        ("httpd", "DNS lookup failure for: app returned by", "--alias app:PORT=origin"),
+        ("httpd", "Invalid command 'OIDCClientID', perhaps", "--image httpd=REF"),
     ],
 )
 def test_words_of_a_product_lead_to_the_next_step(product: str, said: str, step: str) -> None:
