@@ -77,6 +77,18 @@ async def test_the_hint_the_type_and_the_times_are_the_scripts() -> None:
             assert blocks == [": connected", f"retry: 5\nid: {origin.log.position}", ": heartbeat"]
 
 
+@pytest.mark.parametrize(
+    ("no_transform", "caching"), [(True, "no-cache, no-transform"), (False, "no-cache")]
+)
+async def test_a_script_may_let_others_compress_the_stream(
+    no_transform: bool, caching: str
+) -> None:
+    async with serving() as origin:
+        origin.scripts["t"].no_transform = no_transform
+        async with event_source(origin, "/api/events?case=t") as stream:
+            assert stream.response.headers["Cache-Control"] == caching
+
+
 async def test_a_stream_can_be_closed_at_once() -> None:
     async with serving() as origin:
         origin.scripts["t"].close_at_once = 1011

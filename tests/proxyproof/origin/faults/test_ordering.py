@@ -64,6 +64,14 @@ async def test_truncates_4k_cuts_large_events_only(size: int, expected: bool) ->
         assert (over_ws == event.json.decode()) is expected
 
 
+async def test_truncates_4k_cuts_what_is_echoed() -> None:
+    async with serving("truncates-4k") as origin, websocket(origin, "/api/echo") as ws:
+        await ws.connection.send("x" * 5000)
+        await ws.connection.send(b"short")
+
+        assert [await ws.raw(), await ws.raw()] == ["x" * 4096, b"short"]
+
+
 async def test_alters_opcode_exchanges_text_and_binary() -> None:
     async with serving("alters-opcode") as origin, websocket(origin, "/api/echo") as ws:
         await ws.connection.send("text")
