@@ -10,6 +10,15 @@ NO_FIELD = (
     "proxy.header.set knows fixed values only (h2o#1721, open; h2o, Proxy Directives)"
 )
 
+UNBOUNDED = (
+    "h2o 2.2 reads an answer as fast as it comes, however slowly its client takes it, and keeps "
+    "the rest in memory and on disk without a bound: the origin seldom learns of it"
+)
+MAX_BUFFER = (
+    "https://github.com/h2o/h2o/issues/2355; proxy.max-buffer-size, which bounds it, came with "
+    "2.3.0-beta1 (h2o#1358)"
+)
+
 DEFINITION = ProxyDefinition(
     name="h2o",
     summary="h2o 2.2 in front of the application, without a gate",
@@ -43,6 +52,12 @@ DEFINITION = ProxyDefinition(
     },
     deviations=(
         Deviation(
+            "slow_client_gets_all_or_is_told",
+            UNBOUNDED + ", and so it never tells the client that it fell behind",
+            MAX_BUFFER,
+            only=frozenset({"sse"}),
+        ),
+        Deviation(
             "response_head_arrives_before_the_first_event",
             "h2o 2.2 keeps the head of an answer until there is a byte of its body: a stream that "
             "opens in silence is not open for its client, unless the origin begins with a comment",
@@ -50,10 +65,8 @@ DEFINITION = ProxyDefinition(
         ),
         Deviation(
             "slow_client_delays_nobody",
-            "h2o 2.2 reads an answer as fast as it comes, however slowly its client takes it, and "
-            "keeps the rest in memory and on disk without a bound: the origin never learns of it",
-            "https://github.com/h2o/h2o/issues/2355; proxy.max-buffer-size, which bounds it, came "
-            "with 2.3.0-beta1 (h2o#1358)",
+            UNBOUNDED,
+            MAX_BUFFER,
             only=frozenset({"sse"}),
         ),
         Deviation(
