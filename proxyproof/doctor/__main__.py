@@ -69,7 +69,9 @@ def _wishes(options: argparse.Namespace) -> Wishes:
 
 
 def _header(text: str) -> Field:
-    name, _, value = text.partition(":")
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise ValueError("--header expects NAME:VALUE")
     return name.strip(), value.strip()
 
 

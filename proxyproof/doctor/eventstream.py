@@ -23,7 +23,7 @@ async def examine_stream(
         last = target == app.sse[-1]
         if last or any(one.is_stream or one.answer is None for one in seen) or _is_gated(seen):
             diagnosis.paths[Part.SSE] = target
-            _judge(app, diagnosis, seen)
+            judge_stream(app, diagnosis, seen)
             break
     return answers
 
@@ -41,7 +41,8 @@ def _is_gated(seen: list[Watched]) -> bool:
     return any(one.answer and one.answer.wants_login for one in seen)
 
 
-def _judge(app: Application, diagnosis: Diagnosis, seen: list[Watched]) -> None:
+def judge_stream(app: Application, diagnosis: Diagnosis, seen: list[Watched]) -> None:
+    """Judge what was watched of one stream, asked for in several ways."""
     open_ones = [one for one in seen if one.is_stream]
     if not open_ones:
         _judge_refusal(app, diagnosis, seen[0])

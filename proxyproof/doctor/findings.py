@@ -95,3 +95,8 @@ class Diagnosis:
 
 def _good(finding: Finding) -> bool:
     return finding.level is Level.OK
+
+
+def some(count: int, what: str) -> str:
+    """A number of things, in words."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

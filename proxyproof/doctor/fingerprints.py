@@ -34,7 +34,8 @@ SIGNS = (
     Sign("Authentik", "x-powered-by", r"^authentik"),
     Sign("oauth2-proxy", "location", r"/oauth2/(?:start|sign_in)"),
     Sign("oauth2-proxy", "set-cookie", r"^_oauth2_proxy\w*"),
-    Sign("Authelia", "location", r"[?&]rd="),
+    # Others have a parameter of that name too; what follows it is not shown.
+    Sign("Authelia", "location", r"^(?!\S*(?:goauthentik|/oauth2/))[^?]+(?=\?(?:\S*&)?rd=)"),
     Sign("Authelia", "set-cookie", r"^authelia_session"),
     Sign("Pomerium", "location", r"/\.pomerium/sign_in"),
     Sign("Pomerium", "set-cookie", r"^_pomerium"),

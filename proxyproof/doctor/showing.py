@@ -4,7 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 
-from proxyproof.doctor.findings import Diagnosis, Finding, Level, Part
+from proxyproof.doctor.findings import STREAMS, Diagnosis, Finding, Level, Part
 
 COLOURS = {Level.OK: "32", Level.LOOK: "33", Level.BAD: "31", Level.UNSEEN: "2"}
 SHOWN = {Level.BAD: "BAD", Level.LOOK: "look", Level.OK: "ok", Level.UNSEEN: "?"}
@@ -43,15 +43,15 @@ def as_text(diagnosis: Diagnosis, *, colour: bool = False) -> str:
 
 def verdict(diagnosis: Diagnosis) -> str:
     """The answer in one sentence."""
-    seen = " and ".join(diagnosis.seen) or "neither stream"
     bad = sum(one.level is Level.BAD for one in diagnosis.findings)
-    if diagnosis.exit_code == 2:
-        return "Nothing can be said of the streams: none could be opened from here."
     if bad:
-        things = "one thing is" if bad == 1 else f"{bad} things are"
-        return f"Broken: {things} wrong (open: {seen})."
+        return f"Broken: {'one thing is' if bad == 1 else f'{bad} things are'} wrong."
+    if not diagnosis.seen:
+        return "Not judged: no stream could be opened from here."
     looks = any(one.level is Level.LOOK for one in diagnosis.findings)
-    return f"Nothing is wrong with the {seen}{', yet look at the above' if looks else ''}."
+    said = f"Nothing is wrong with the {' and the '.join(diagnosis.seen)}"
+    unseen = "".join(f"; the {one} was not seen" for one in STREAMS if one not in diagnosis.seen)
+    return f"{said}{', yet look at the above' if looks else ''}{unseen}."
 
 
 def _finding(one: Finding) -> dict[str, str]:

@@ -4,10 +4,14 @@ Nobody outside knows when an event was sent. Three things tell all the same: one
 brings it later than another, an event's own timestamp, and pieces that come in lumps.
 """
 
-from proxyproof.doctor.findings import Diagnosis, Level, Part
+from statistics import median
+
+from proxyproof.doctor.findings import Diagnosis, Level, Part, some
 from proxyproof.doctor.watching import COMPRESSED, Watched
 
 LATE = 1.0  # seconds that one way may be behind another, and that a lump may hold
+CERTAIN = 3.0  # seconds without anything, while another way has brought something
+REPEATED = 3  # times that something must be seen to be certain
 LUMP = 3  # items in one piece
 MOST_SILENCE = 15.0  # seconds without a byte that are worth a word
 
@@ -29,24 +33,28 @@ def _first_byte(seen: Watched) -> float:
 
 def _judge_behind(diagnosis: Diagnosis, one: Watched, best: Watched) -> bool:
     """Whether it was behind the best way."""
-    lag = _lag(one, best)
+    lag, certain = _lag(one, best)
     if lag <= LATE:
         return False
     came = f"{lag:.1f} s behind" if one.arrivals else f"nothing in {one.until:.1f} s, unlike"
     says = f"{one.variant.name}: {came} {best.variant.name}"
     symptom = "compressed" if one.variant is COMPRESSED and _is_coded(one) else "buffered"
-    diagnosis.add(Part.SSE, "delivery", Level.BAD, says, symptom)
+    diagnosis.add(Part.SSE, "delivery", Level.BAD if certain else Level.LOOK, says, symptom)
     return True
 
 
-def _lag(one: Watched, best: Watched) -> float:
+def _lag(one: Watched, best: Watched) -> tuple[float, bool]:
+    """Seconds behind, and whether that is certain: one late piece may be the network's."""
     if not best.arrivals:
-        return 0.0
+        return 0.0, False
     if not one.arrivals:
-        return (one.ended or one.until) - best.arrivals[0].at
+        waited = (one.ended or one.until) - best.arrivals[0].at
+        return waited, waited > CERTAIN
     mine = one.moments
-    shared = [mine[name] - at for name, at in best.moments.items() if name in mine]
-    return max([*shared, one.arrivals[0].at - best.arrivals[0].at])
+    lags = [mine[name] - at for name, at in best.moments.items() if name in mine]
+    if lags:
+        return median(lags), len(lags) >= REPEATED
+    return one.arrivals[0].at - best.arrivals[0].at, False
 
 
 def _is_coded(seen: Watched) -> bool:
@@ -56,10 +64,13 @@ def _is_coded(seen: Watched) -> bool:
 def _judge_lumps(diagnosis: Diagnosis, seen: Watched) -> None:
     """Events that say themselves that they waited; then pieces that only look so."""
     live = [one for one in seen.arrivals if one.at - (seen.head or 0.0) > LATE]
-    waited = max((max(one.stamps) - min(one.stamps) for one in live if one.stamps), default=0.0)
-    if waited > LATE:
-        says = f"{seen.variant.name}: one piece held events of {waited:.1f} s"
-        diagnosis.add(Part.SSE, "delivery", Level.BAD, says, "buffered")
+    spans = [max(one.stamps) - min(one.stamps) for one in live if one.stamps]
+    held = [span for span in spans if span > LATE]
+    if held:
+        level = Level.BAD if len(held) >= REPEATED else Level.LOOK
+        pieces = "one piece" if len(held) == 1 else f"{len(held)} pieces"
+        says = f"{seen.variant.name}: {pieces} held events of {max(held):.1f} s, by their own time"
+        diagnosis.add(Part.SSE, "delivery", level, says, "buffered")
         return
     lumps = [one for one in live if len(one.items) >= LUMP]
     if len(lumps) >= 2 and len(lumps) * 2 > len(live):
@@ -81,7 +92,8 @@ def _tell(diagnosis: Diagnosis, best: Watched) -> None:
     diagnosis.add(Part.SSE, "first byte", level, says, symptom)
     events, comments = best.counts
     watched = best.ended or best.until
-    says = f"{events} events and {comments} comments in {watched:.1f} s over {best.variant.name}"
+    told = f"{some(events, 'event')} and {some(comments, 'comment')}"
+    says = f"{told} in {watched:.1f} s over {best.variant.name}"
     diagnosis.add(Part.SSE, "watched", Level.OK, says)
     if best.longest_silence > MOST_SILENCE:
         says = f"not a byte for {best.longest_silence:.1f} s"

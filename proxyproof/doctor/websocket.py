@@ -8,13 +8,14 @@ from websockets.exceptions import ProtocolError
 
 from proxyproof.doctor.answers import Answer
 from proxyproof.doctor.application import Application
-from proxyproof.doctor.findings import Diagnosis, Level, Part
+from proxyproof.doctor.findings import Diagnosis, Level, Part, some
 from proxyproof.doctor.refusal import judge_refusal
 from proxyproof.wire.frames import Frame, Opcode, close, ping
 from proxyproof.wire.handshake import accept_value, new_key, upgrade_request
 from proxyproof.wire.raw import RawConnection, raw_connection
 
-PATIENCE = 5.0  # seconds for an answer, a pong and a close
+PATIENCE = 5.0  # seconds for an answer and for a pong
+CLOSING = 2.0  # seconds for the answer to a close
 FOR_EVER = 3600.0
 BROKEN = (EOFError, OSError, ValueError, ProtocolError)
 
@@ -96,27 +97,28 @@ async def _use(connection: RawConnection, diagnosis: Diagnosis, until: float) ->
     clock = asyncio.get_running_loop().time
     opened = clock()
     try:
-        if await _pinged(connection, diagnosis) and await _watched(connection, diagnosis, until):
+        if await _pinged(connection, diagnosis, until) and await _watched(
+            connection, diagnosis, until
+        ):
             await _closed(connection, diagnosis)
-    except TimeoutError as error:
-        diagnosis.add(Part.WEBSOCKET, "end", Level.BAD, str(error), "cut")
     except BROKEN as error:
-        says = f"broken off after {clock() - opened:.1f} s: {error}"
+        why = "the connection ended without a close" if isinstance(error, EOFError) else error
+        says = f"broken off after {clock() - opened:.1f} s: {why}"
         diagnosis.add(Part.WEBSOCKET, "end", Level.BAD, says, "cut")
 
 
-async def _pinged(connection: RawConnection, diagnosis: Diagnosis) -> bool:
+async def _pinged(connection: RawConnection, diagnosis: Diagnosis, until: float) -> bool:
     """Whether the stream goes on after a ping (RFC 6455, 5.5.2)."""
     clock, payload = asyncio.get_running_loop().time, secrets.token_bytes(8)
     asked = clock()
     await connection.send_frame(ping(payload))
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout_at(min(asked + PATIENCE, until)):
             while (frame := await _next(connection)).opcode is not Opcode.PONG:
                 if frame.opcode is Opcode.CLOSE:
                     return _told_end(diagnosis, frame)
     except TimeoutError:
-        says = f"a ping is not answered in {PATIENCE:g} s"
+        says = f"a ping is not answered in {clock() - asked:.1f} s"
         diagnosis.add(Part.WEBSOCKET, "ping", Level.BAD, says, "cut")
         return True
     same = bytes(frame.data) == payload
@@ -129,15 +131,15 @@ async def _pinged(connection: RawConnection, diagnosis: Diagnosis) -> bool:
 async def _watched(connection: RawConnection, diagnosis: Diagnosis, until: float) -> bool:
     """Whether the stream is still open when the watch is over."""
     clock = asyncio.get_running_loop().time
-    began, counts = clock(), {"messages": 0, "pings": 0}
+    began, counts = clock(), {"message": 0, "ping": 0}
     try:
         async with asyncio.timeout_at(until):
             while (frame := await _next(connection)).opcode is not Opcode.CLOSE:
-                counts["messages"] += frame.opcode in (Opcode.TEXT, Opcode.BINARY)
-                counts["pings"] += frame.opcode is Opcode.PING
+                counts["message"] += frame.opcode in (Opcode.TEXT, Opcode.BINARY)
+                counts["ping"] += frame.opcode is Opcode.PING
             return _told_end(diagnosis, frame)
     except TimeoutError:
-        told = " and ".join(f"{count} {what}" for what, count in counts.items())
+        told = " and ".join(some(count, what) for what, count in counts.items())
         says = f"open for {clock() - began:.1f} s after the pong: {told} came"
         diagnosis.add(Part.WEBSOCKET, "watched", Level.OK, says)
         return True
@@ -147,11 +149,11 @@ async def _closed(connection: RawConnection, diagnosis: Diagnosis) -> None:
     """Close, and look at the answer (RFC 6455, 5.5.1)."""
     await connection.send_frame(close(1000))
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(CLOSING):
             while (frame := await _next(connection)).opcode is not Opcode.CLOSE:
                 pass
     except TimeoutError:
-        says = f"a close is not answered in {PATIENCE:g} s"
+        says = f"a close is not answered in {CLOSING:g} s"
         diagnosis.add(Part.WEBSOCKET, "close", Level.LOOK, says)
         return
     code = int(frame.close.code)
