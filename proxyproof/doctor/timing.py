@@ -19,7 +19,8 @@ MOST_SILENCE = 15.0  # seconds without a byte that are worth a word
 def judge_timing(diagnosis: Diagnosis, seen: list[Watched]) -> None:
     """Judge the ways of asking, the best one as the measure of the others."""
     answered = [one for one in seen if one.is_stream or one.answer is None]
-    best = min(answered, key=_first_byte)
+    soonest = min(_first_byte(one) for one in answered)
+    best = next(one for one in answered if _first_byte(one) <= soonest + LATE)
     late = [one for one in answered if one is not best and _judge_behind(diagnosis, one, best)]
     for one in answered:
         if one not in late:

@@ -1,4 +1,4 @@
-"""Small servers for the doctor: the origin, behind a hop with one defect; and one told what to say."""
+"""Small servers for the doctor: an origin behind a faulty hop; one that says what it is told."""
 
 import asyncio
 import base64
