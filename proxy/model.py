@@ -251,6 +251,7 @@ class ProxyDefinition(Program):
         features: what it can do.
         lacks: why it cannot do the rest: the product's reason, never ours.
         gate: the program that must run beside it and decides who may pass (`@OUTPOST@`).
+        aside: why it is judged only when it is named; empty: with all others.
         deviations: known differences, with reason and reference.
         login: where a browser logs in.
         own: how it takes a user's own configuration; None: it takes none.
@@ -260,6 +261,7 @@ class ProxyDefinition(Program):
     features: frozenset[Feature] = frozenset()
     lacks: Mapping[Feature, str] = field(default_factory=dict)
     gate: Program | None = None
+    aside: str = ""
     deviations: tuple[Deviation, ...] = ()
     login: Login = AT_OUTPOST
     own: Own | None = None

@@ -50,6 +50,7 @@ DEFINITION = ProxyDefinition(
         Feature.H2_WEBSOCKET: "h2o 2.2 offers no extended CONNECT: it relays WebSockets by the "
         "HTTP/1.1 upgrade alone (h2o, lib/http2/connection.c)",
     },
+    aside="a worker of h2o 2.2.5 aborts now and then, with all its streams: --proxy h2o judges it",
     deviations=(
         Deviation(
             "slow_client_gets_all_or_is_told",
