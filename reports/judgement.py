@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports.attribution import is_blamed, with_blame
-from reports.model import CaseResult, Run
+from reports.model import Blame, CaseResult, Run
 from reports.validators import findings
 from reports.verdicts import Claims, Outcome, beside_control, exit_code, judge
 
@@ -30,7 +30,7 @@ def concluded(results: Sequence[CaseResult], *, faults: bool = False) -> tuple[C
 
 def judged_again(run: Run) -> Run:
     """A stored run, with everything that was concluded concluded once more."""
-    results = [_result(case) for case in run.cases]
+    results = [replace(_result(case), blame=Blame(), findings={}) for case in run.cases]
     cases = concluded(results, faults=any(case.fault for case in results))
     return replace(run, cases=cases, exit=exit_code(cases, run.problems))
 
