@@ -16,8 +16,7 @@ from proxyproof.doctor.way import client
 
 EVENT_STREAM = "text/event-stream"
 STAMPS = ("timestamp", "time", "ts", "at")
-ENOUGH_ARRIVALS = 8
-ENOUGH_SECONDS = 4.0
+MOST_ARRIVALS = 10_000  # kept of one stream: a flood ends the watch early
 
 
 @dataclass(frozen=True)
@@ -97,15 +96,13 @@ class Watched:
         return max((b - a for a, b in pairwise(moments)), default=0.0)
 
     @property
-    def told_enough(self) -> bool:
-        """Whether more of it would tell nothing new."""
-        if len(self.arrivals) < ENOUGH_ARRIVALS:
-            return False
-        return self.arrivals[-1].at - self.arrivals[0].at >= ENOUGH_SECONDS
+    def is_flooded(self) -> bool:
+        """Whether so much has come that no more is kept."""
+        return len(self.arrivals) >= MOST_ARRIVALS
 
 
 async def watched(app: Application, target: str, variant: Variant, until: float) -> Watched:
-    """Watch a stream until a moment of the loop's clock, or until it has told enough."""
+    """Watch a stream until a moment of the loop's clock, or until a flood of it is seen."""
     loop = asyncio.get_running_loop()
     asked = loop.time()
     seen = Watched(variant)
@@ -138,7 +135,7 @@ async def _watch(
         async for chunk in response.aiter_raw():
             items = decoder.feed(plain.decompress(chunk) if plain else chunk)
             seen.arrivals.append(Arrival(clock() - asked, tuple(items)))
-            if seen.told_enough:
+            if seen.is_flooded:
                 return
         seen.ended = clock() - asked
 

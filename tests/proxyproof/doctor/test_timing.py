@@ -7,7 +7,15 @@ from proxyproof.doctor.answers import Answer
 from proxyproof.doctor.application import Application
 from proxyproof.doctor.eventstream import judge_stream
 from proxyproof.doctor.findings import Diagnosis, Finding, Part
-from proxyproof.doctor.watching import COMPRESSED, HTTP2, PLAIN, Arrival, Variant, Watched
+from proxyproof.doctor.watching import (
+    COMPRESSED,
+    HTTP2,
+    MOST_ARRIVALS,
+    PLAIN,
+    Arrival,
+    Variant,
+    Watched,
+)
 
 STREAM = (("Content-Type", "text/event-stream"),)
 GZIP = (*STREAM, ("Content-Encoding", "gzip"))
@@ -166,3 +174,8 @@ def test_one_way_that_is_answered_otherwise_is_told() -> None:
     other = Watched(HTTP2, Answer(502, ()), 0.1, until=0.1)
 
     assert judged(stream(), other) == {"HTTP/2": ("bad", "type")}
+
+
+def test_no_flood_is_kept_whole() -> None:
+    assert stream(arrivals=[HELLO] * MOST_ARRIVALS).is_flooded
+    assert not stream().is_flooded
