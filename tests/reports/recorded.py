@@ -46,4 +46,4 @@ def failure(
 
 def on_direct(evidence: Evidence | None = None, **changes: str) -> CaseResult:
     given = {"watches": "client", **changes}
-    return failure(evidence, proxy="direct", path=(), **given)  # type: ignore[arg-type]
+    return failure(evidence, proxy="direct", path=(), **given)

@@ -79,7 +79,7 @@ def test_two_sides_that_agree_blame_the_first_to_differ_from_where_it_passes(
 ) -> None:
     other = ("GET /api/ws HTTP/1.1", "X-Other: 1")
     good = failure(proxy="caddy", outcome="passed")
-    peer = replace(good, evidence=Evidence(requests=(exchange(**{view: other}),)))
+    peer = replace(good, evidence=Evidence(requests=(exchange("client 1", **{view: other}),)))
     blame = blame_of(failure(), peer)
 
     assert blame.tier == tier
@@ -111,6 +111,7 @@ def test_a_client_that_drops_what_came_is_to_blame() -> None:
 def test_an_origin_whose_events_overtake_each_other_on_the_wire_is_to_blame() -> None:
     crossed = Evidence(
         requests=(exchange(),),
+        streams=(Opened("1", "client 1"),),
         events=(
             Delivery("1", "e-2", "", 1.0, 2.0, "sse", "client 1", 1.5),
             Delivery("1", "e-1", "", 1.0, 3.0, "sse", "client 1", 2.5),

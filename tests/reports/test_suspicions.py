@@ -1,4 +1,8 @@
-from reports.evidence import Close, Delivery, Evidence, Opened, Published
+from dataclasses import replace
+
+import pytest
+
+from reports.evidence import Close, Delivery, Evidence, Mark, Opened, Published
 from reports.suspicions import UNREADABLE, against_client, against_origin, at_the_wire
 from tests.reports.recorded import exchange
 
@@ -48,7 +52,7 @@ def test_a_client_that_forgets_its_filter() -> None:
         )
     )
 
-    assert list(against_client(forgot)) == [("stream 1 asked for a", "stream 2 asked for all")]
+    assert ("stream 1 asked for a", "stream 2 asked for all") in against_client(forgot)
 
 
 def test_a_client_that_takes_a_cut_for_an_end() -> None:
@@ -94,8 +98,92 @@ def test_an_id_that_was_never_published_binds_no_origin() -> None:
     assert list(against_origin(resumed("f-9", event(3, 10, 11, 12, "2")))) == []
 
 
-def test_a_replay_of_which_nothing_came_yet_says_nothing() -> None:
+def test_an_origin_that_sends_nothing_of_what_was_asked_for() -> None:
+    waited = replace(resumed("e-1"), marks=(Mark(2000.0, "given up"),))
+    [proof] = against_origin(waited)
+
+    assert proof[1] == "the origin began with none of it"
+
+
+def test_a_replay_that_had_no_time_to_come_says_nothing() -> None:
     assert list(against_origin(resumed("e-1"))) == []
+
+
+def test_nothing_is_due_after_the_newest_event() -> None:
+    assert list(against_origin(resumed("e-4"))) == []
+
+
+def test_a_gap_that_was_announced_excuses_the_origin() -> None:
+    gap = Delivery("2", "gap", "", None, 10.0, "sse", "client 1", 9.5)
+
+    assert list(against_origin(resumed("e-1", gap, event(3, 10, 11, 12, "2")))) == []
+
+
+def test_a_recording_in_part_does_not_speak_of_replays() -> None:
+    part = replace(resumed("e-1"), omitted={"published": 3})
+
+    assert list(against_origin(part)) == []
+
+
+def test_a_client_that_has_two_streams_at_a_time_and_the_wire_that_then_tells_nothing() -> None:
+    streams = (
+        Opened("1", "client 1", "", None, None, at_ms=1.0),
+        Opened("2", "client 1", "", None, None, at_ms=2.0),
+    )
+    twice = Evidence(streams=streams, events=(event(1, 1, 2, 3), event(1, 1, 3, 4)))
+
+    assert (
+        "client 1 opened stream 1 at 1.0 ms",
+        "client 1 opened stream 2 at 2.0 ms",
+    ) in against_client(twice)
+    assert list(against_origin(twice)) == []
+
+
+def test_a_client_that_asks_again_though_it_was_told_to_log_in() -> None:
+    refused = exchange(answered=("HTTP/1.1 401 ",))
+
+    assert list(against_client(Evidence(requests=(refused, refused)))) == [
+        ("GET /api/ws was answered 401 at 0.1 ms", "and client 1 asked again at 0.1 ms")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by", "code", "came"),
+    [
+        ("the origin (origin)", 1012, "closed without a code"),
+        ("the origin (origin)", 1012, "1001 (going away)"),
+        ("the origin (loss)", 1006, "end of stream"),
+        ("the origin (origin)", 1012, "cut off without a close frame"),
+    ],
+)
+def test_an_origin_of_whose_end_something_else_came(by: str, code: int, came: str) -> None:
+    cut = came.startswith("cut")
+    seen = Close("1", "client" if cut else "the wire", 1006 if cut else None, came, 5.1)
+    closes = (Close("1", by, code, "", 5.0), seen)
+    [proof] = against_origin(Evidence(closes=closes, streams=(Opened("1", "client 1"),)))
+
+    assert proof[1] == f"what came at 5.1 ms: {came}"
+
+
+def test_an_end_that_came_as_it_was_said_is_no_suspicion() -> None:
+    closes = (
+        Close("1", "the origin (origin)", 1012, "", 5.0),
+        Close("1", "the wire", None, "1012 (service restart)", 5.1),
+    )
+
+    sound = Evidence(closes=closes, streams=(Opened("1", "client 1"),))
+
+    assert list(against_origin(sound)) == []
+
+
+def test_an_event_for_somebody_else_speaks_against_the_origin() -> None:
+    leaked = replace(
+        resumed("e-4", event(2, 10, 11, 12, "2")),
+        published=(Published("e-2", "a", "alice"),),
+        streams=(Opened("2", "client 1", "bob", "a", None, at_ms=9),),
+    )
+
+    assert [proof[1] for proof in against_origin(leaked)] == ["the origin sent it on that stream"]
 
 
 def test_an_origin_that_invents_a_subprotocol() -> None:

@@ -4,7 +4,9 @@ from tests.reports.recorded import exchange
 
 
 def compared(**sides: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-    return first_difference(Evidence(requests=(exchange(**sides),)), Evidence((exchange(),)))
+    return first_difference(
+        Evidence(requests=(exchange("client 1", **sides),)), Evidence((exchange(),))
+    )
 
 
 def test_alike_in_everything() -> None:
