@@ -102,6 +102,8 @@ class StreamEndpoints:
 
     async def _event_stream(self, request: web.Request, loop_id: str | None) -> web.StreamResponse:
         core = self._core
+        # A proxy may break a stream off whose head comes while it still brings the body of a POST.
+        await request.read()
         seat = await admit_event_stream(core, request[HEAD], loop_id)
         response = self._event_stream_head(seat)
         writer = await _prepared(response, request)

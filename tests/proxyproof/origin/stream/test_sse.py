@@ -184,3 +184,21 @@ async def test_two_event_streams_share_no_order_of_their_own() -> None:
         first, second = await asyncio.gather(one.take(300), two.take(300))
 
         assert first == second
+
+
+async def test_a_post_is_answered_when_its_body_has_come() -> None:
+    async with serving() as origin:
+        head = "POST /api/events HTTP/1.1\nHost: 127.0.0.1\nContent-Length: 2"
+        async with await raw(origin, head) as client, event_source(origin):
+            before = len(origin.streams)
+            client.send(b"{}")
+
+            assert (await client.head()).startswith("HTTP/1.1 200 ")
+            assert (before, len(origin.streams)) == (1, 2)
+
+
+async def test_a_post_with_too_much_in_it_is_refused() -> None:
+    async with serving(max_body=10) as origin, http(origin) as client:
+        answer = await client.post("/api/events", content=b"x" * 11)
+
+        assert answer.status_code == 413
