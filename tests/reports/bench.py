@@ -1,6 +1,9 @@
 """Runs the gate over a suite that a test wrote, and tells what came of it."""
 
+import contextlib
+import sys
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +64,18 @@ class Gated:
         return [problem.what for problem in self.run.problems]
 
 
+@contextlib.contextmanager
+def _no_suites_imported() -> Iterator[None]:
+    """Hide the real suites, which a test before may have imported: pytest would take them."""
+    real = {
+        name: sys.modules.pop(name) for name in [*sys.modules] if name.split(".")[0] == "suites"
+    }
+    try:
+        yield
+    finally:
+        sys.modules.update(real)
+
+
 @dataclass
 class Bench:
     """A folder in which a suite is written and judged."""
@@ -78,6 +93,7 @@ class Bench:
         out = self.folder / "out"
         places = (str(self.folder / "suites"), f"--rootdir={self.folder}", f"--report-to={out}")
         self.capsys.readouterr()
-        code = gate.main([*places, *arguments])
+        with _no_suites_imported():
+            code = gate.main([*places, *arguments])
         captured = self.capsys.readouterr()
         return Gated(code, captured.out + captured.err, out)

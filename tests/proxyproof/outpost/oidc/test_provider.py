@@ -37,7 +37,7 @@ async def provider(scripted: Scripted, documents: dict[str, object]) -> Provider
     return Provider(settings, BackChannel())
 
 
-def token(issuer: str, *, expires_in: float = 60, algorithm: str = "HS256") -> str:
+def token(issuer: str, *, expires_in: float = 86400, algorithm: str = "HS256") -> str:
     claims = {"iss": issuer, "aud": "x", "sub": "alice", "exp": time.time() + expires_in}
     return jwt.encode(claims, SECRET, algorithm=algorithm, headers={"kid": "k1"})
 

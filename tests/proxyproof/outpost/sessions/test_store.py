@@ -6,7 +6,8 @@ import pytest
 from proxyproof.outpost.sessions.store import FolderStore, MemoryStore, Session
 from tests.proxyproof.outpost.deployment import Deploy
 
-ALICE = Session("a1", time.time() + 60, "alice", {"groups": ["dev"]}, "a.b.c", "http://idp/jwks")
+# made when the tests are collected: it must outlive them all
+ALICE = Session("a1", time.time() + 86400, "alice", {"groups": ["dev"]}, "a.b.c", "http://idp/jwks")
 
 
 @pytest.fixture(params=["memory", "folder"])
