@@ -21,7 +21,7 @@ from reports.differences import Difference, Kind, differences
 from reports.model import CONTROL, Blame, CaseResult, Verdict
 from reports.suspicions import against_client, against_origin
 from reports.verdicts import Outcome
-from reports.views import WORDS, field_line, first_difference
+from reports.views import UNASKED, WORDS, field_line, first_difference
 
 UNKNOWN = "unknown"
 BY_ORIGIN = "the origin (origin)"
@@ -110,9 +110,18 @@ def _said_by_outpost(case: CaseResult, why: str, proof: tuple[str, ...]) -> Blam
     """What was said and should not have been may be the outpost's own word, only passed on."""
     said = (field_line(line) for one in case.evidence.gate for line in one.answered)
     told = next((line for line in said if line and line in proof[0]), "")
+    if UNASKED in proof[1] and len(case.path) > 1 and _let_in_by_outpost(case):
+        return Blame(UNKNOWN, f"{why}: the outpost let it in; proxy or outpost", proof)
     if told and len(case.path) > 1:
         return Blame("outpost", f"{why}: the outpost said so", (*proof, f"it answered {told}"))
     return replace(_between(case, why, ()), proof=proof)
+
+
+def _let_in_by_outpost(case: CaseResult) -> bool:
+    """Whether the outpost said yes to everything that the origin was asked."""
+    allowed = sum(200 <= one.status < 300 for one in case.evidence.gate)
+    asked = sum(bool(request.received) for request in case.evidence.requests)
+    return 0 < asked <= allowed
 
 
 def _never_ended(case: CaseResult, peer: CaseResult | None) -> tuple[str, ...]:

@@ -28,16 +28,33 @@ def first_difference(case: Evidence, peer: Evidence) -> tuple[str, Proof] | None
     Returns:
         `sent`, `received`, `answer` or `answered`, with the proof; None if none differs.
     """
-    ours, theirs = case.requests, peer.requests
-    for one, other in zip(ours, theirs, strict=False):
-        found = _of_exchange(one, other)
+    left = list(peer.requests)
+    for one in case.requests:
+        other = next((known for known in left if _is_same_question(one, known)), None)
+        if other is not None:
+            left.remove(other)
+            found = _of_exchange(one, other)
+        else:
+            found = _unasked(one, left)
         if found is not None:
             return found
     return None
 
 
+def _is_same_question(one: Exchange, other: Exchange) -> bool:
+    return one.by == other.by and _normal(one.sent) == _normal(other.sent)
+
+
+def _unasked(one: Exchange, left: Sequence[Exchange]) -> tuple[str, Proof] | None:
+    """A question that nobody asked where it passes; an instrument asks by what it was answered."""
+    if not one.by.startswith("client"):
+        return None
+    known = next((other.sent for other in left if other.by == one.by), ())
+    return "sent", _proof("sent", one.label, _normal(one.sent), _normal(known))
+
+
 def _of_exchange(one: Exchange, other: Exchange) -> tuple[str, Proof] | None:
-    for view in ("sent", "received", "answer", "answered"):
+    for view in ("received", "answer", "answered"):
         head, known = getattr(one, view), getattr(other, view)
         mine, theirs = _normal(head), _normal(known)
         if bool(mine) != bool(theirs) or _differs(mine, theirs):
@@ -65,6 +82,7 @@ def field_line(line: str) -> str:
     return "" if name in VOLATILE else _NUMBERS.sub("*", f"{name}: {value.strip()}")
 
 
+UNASKED = "it was not asked"
 WORDS = {
     "sent": "the client asked",
     "received": "the origin was asked",
@@ -76,5 +94,7 @@ WORDS = {
 def _proof(view: str, label: str, mine: Sequence[str], theirs: Sequence[str]) -> Proof:
     here = [line for line in mine if line not in theirs] or ["nothing of it"]
     there = [line for line in theirs if line not in mine] or ["nothing of it"]
+    if view == "received" and not theirs:
+        there = [UNASKED]
     what = f"{label}: {WORDS[view]}"
     return (f"{what} here: {' | '.join(here[:3])}", f"where it passes: {' | '.join(there[:3])}")

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from reports.attribution import is_blamed, with_blame
-from reports.evidence import Decision, Delivery, Evidence, Opened
+from reports.evidence import Close, Decision, Delivery, Evidence, Opened
 from reports.model import Blame, CaseResult, Verdict
 from tests.reports.recorded import exchange, failure, on_direct
 
@@ -149,3 +149,40 @@ def test_a_pass_and_a_broken_harness_blame_nobody() -> None:
 
     assert not is_blamed(passed)
     assert blame_of(broken) == Blame()
+
+
+ANYBODY = Evidence(requests=(exchange("instrument"),))
+NOBODY = Evidence(requests=(exchange("instrument", received=(), answer=(), answered=("H 401 ",)),))
+REFUSED_ELSEWHERE = replace(failure(proxy="caddy", outcome="passed"), evidence=NOBODY)
+
+
+def test_a_proxy_that_lets_in_what_its_outpost_did_not_allow_is_to_blame() -> None:
+    unasked = replace(ANYBODY, gate=(Decision("GET /auth", 401),))
+
+    assert blame_of(failure(unasked), REFUSED_ELSEWHERE).tier == "proxy"
+
+
+def test_what_the_outpost_let_in_may_be_either_ones_doing() -> None:
+    allowed = replace(ANYBODY, gate=(Decision("GET /auth", 200),))
+
+    assert blame_of(failure(allowed), REFUSED_ELSEWHERE).tier == "unknown"
+
+
+def test_the_outposts_own_word_is_told_from_what_a_proxy_makes_of_it() -> None:
+    asked = ("GET /api/ws HTTP/1.1", "X-authentik-username: forged")
+    forged = Evidence(
+        requests=(exchange("instrument", received=asked),),
+        gate=(Decision("GET /auth", 200, 0.0, ("X-Authentik-Username: forged",)),),
+    )
+    silent = replace(forged, gate=(Decision("GET /auth", 200),))
+    good = replace(failure(proxy="caddy", outcome="passed"), evidence=ANYBODY)
+
+    assert blame_of(failure(forged), good).tier == "outpost"
+    assert blame_of(failure(silent), good).tier == "proxy"
+
+
+def test_an_origin_that_does_not_end_what_it_ends_elsewhere_is_to_blame() -> None:
+    ended = replace(ANYBODY, closes=(Close("1", "the origin (origin)", 4401, "", 9.0),))
+    good = replace(failure(proxy="caddy", outcome="passed"), evidence=ended)
+
+    assert blame_of(failure(ANYBODY), good).tier == "origin"
