@@ -31,14 +31,20 @@ class StoredRunError(ValueError):
     """A file that is not a run, or one of another version."""
 
 
-def to_json(run: Run) -> str:
+def to_json(run: Run, *, compact: bool = False) -> str:
     """The run as text; the same run gives the same bytes.
+
+    Args:
+        run: what to write down.
+        compact: for machines alone: thousands of trials on one line.
 
     Raises:
         jsonschema.ValidationError: the model and its schema disagree, which is our fault.
     """
     document = _document(run)
     _validator().validate(document)
+    if compact:
+        return json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n"
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -189,7 +189,7 @@ class Reporter:
     def _finish_kills(self) -> int:
         matrix = kills.matrix(self.recording, self._run())
         made = {name: write(matrix) for name, write in KILL_DOCUMENTS.items()}
-        made[RECORDINGS] = to_json(matrix.run)
+        made[RECORDINGS] = to_json(matrix.run, compact=True)
         store.publish(self.latest, made)
         self.summary = terminal.kill_summary(matrix, self.latest / "kills.html")
         return matrix.exit

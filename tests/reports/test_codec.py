@@ -69,3 +69,10 @@ def test_a_run_that_breaks_the_schema_is_not_written() -> None:
 def test_what_is_no_run_is_refused(text: str, message: str) -> None:
     with pytest.raises(StoredRunError, match=message):
         from_json(text)
+
+
+def test_a_compact_run_is_the_same_run() -> None:
+    text = to_json(FULL, compact=True)
+
+    assert text.count("\n") == 1
+    assert from_json(text) == from_json(to_json(FULL))

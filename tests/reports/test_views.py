@@ -61,3 +61,9 @@ def test_of_a_head_with_its_status_alone_the_status_counts() -> None:
     whole = Evidence((exchange(answered=("HTTP/1.1 101 ", "Upgrade: websocket")),))
 
     assert first_difference(whole, Evidence((exchange(),))) is None
+
+
+def test_a_question_that_an_instrument_asks_by_what_it_was_answered_is_no_difference() -> None:
+    other = Evidence((exchange("instrument", sent=("GET /other HTTP/1.1",)),))
+
+    assert first_difference(other, Evidence((exchange("instrument"),))) is None
