@@ -65,7 +65,7 @@ class Recording:
         self._streams: dict[int, dict[str, Any]] = {}
         self._deliveries: list[Delivery] = []
         self._unsent: dict[Key, deque[Delivery]] = {}
-        self._unarrived: dict[Key, deque[Delivery]] = {}
+        self._unarrived: dict[Key, deque[Delivery]] | None = None  # made when the first arrives
         self._unreceived: dict[Key, deque[Delivery]] = {}
         self._marks: list[tuple[float, str]] = []
         self._output: list[str] = []
@@ -163,11 +163,18 @@ class Recording:
     def arrived(self, stream: int, event_id: str, at: float) -> None:
         """An event was seen to come to the client's machine; told after both sides have told."""
         key = (stream, event_id, "")
-        known = self._unarrived.setdefault(
-            key, deque(one for one in self._deliveries if one.key == key)
-        )
+        if self._unarrived is None:
+            self._unarrived = self._by_key()
+        known = self._unarrived.get(key)
         delivery = known.popleft() if known else self._added(Delivery(*key))
         delivery.wire = at
+
+    def _by_key(self) -> dict[Key, deque[Delivery]]:
+        ordered: dict[Key, deque[Delivery]] = {}
+        for delivery in self._deliveries:
+            if delivery.wire is None:
+                ordered.setdefault(delivery.key, deque()).append(delivery)
+        return ordered
 
     def ended(self, stream: int, how: str, at: float) -> None:
         """A stream was seen to end where the client's machine is, before the client thinks."""
@@ -235,8 +242,8 @@ class Recording:
         known = expected.get(new.key)
         if known:
             return known.popleft()
-        self._deliveries.append(new)
-        return new
+        self._unarrived = None
+        return self._added(new)
 
     def _event(self, delivery: Delivery) -> dict[str, Any]:
         return {

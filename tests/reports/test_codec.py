@@ -50,11 +50,17 @@ def test_the_keys_of_the_issue_are_there() -> None:
     } <= set(document["cases"][0])
 
 
-def test_a_run_that_breaks_the_schema_is_not_written() -> None:
+def test_a_run_that_breaks_the_schema_is_not_read() -> None:
     odd = result(Verdict.PASS, requirement=replace(requirement(), level="perhaps"))
 
-    with pytest.raises(jsonschema.ValidationError, match="perhaps"):
-        to_json(run(odd))
+    with pytest.raises(StoredRunError, match="perhaps"):
+        from_json(to_json(run(odd)))
+
+
+def test_each_case_has_a_line_of_its_own() -> None:
+    written = to_json(FULL).splitlines()
+
+    assert sum('"promise"' in line for line in written) == len(FULL.cases)
 
 
 @pytest.mark.parametrize(
