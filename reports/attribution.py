@@ -21,7 +21,7 @@ from reports.differences import Difference, Kind, differences
 from reports.model import CONTROL, Blame, CaseResult, Verdict
 from reports.suspicions import against_client, against_origin
 from reports.verdicts import Outcome
-from reports.views import UNASKED, WORDS, field_line, first_difference
+from reports.views import WORDS, field_line, first_difference
 
 UNKNOWN = "unknown"
 BY_ORIGIN = "the origin (origin)"
@@ -80,9 +80,16 @@ def _alone(case: CaseResult, told: Sequence[Difference], peer: CaseResult | None
     if client:
         return Blame("client", "it did not do by what came to it", client)
     unusual = _unusual(told, peer)
+    if _is_of_client(case):
+        unusual = [one for one in unusual if one.kind not in (Kind.UNSEEN, Kind.TWICE)]
     if unusual:
         return _between(case, "what left one side is not what came to the other", unusual)
     return _beside(case, peer)
+
+
+def _is_of_client(case: CaseResult) -> bool:
+    """Whether a reference client is watched, which asks by what it was answered."""
+    return _has_client(case) and "client" in case.requirement.watches
 
 
 def _unusual(told: Sequence[Difference], peer: CaseResult | None) -> list[Difference]:
@@ -95,33 +102,43 @@ def _beside(case: CaseResult, peer: CaseResult | None) -> Blame:
     """The two sides agree with one another: who was the first to differ from where it passes?"""
     found = peer and first_difference(case.evidence, peer.evidence)
     if peer and found:
-        view, proof = found
-        why = f"{WORDS[view]} otherwise than behind {peer.proxy}, where it passes"
-        if view in ("received", "answered"):
-            return _said_by_outpost(case, why, proof)
-        return Blame("client" if view == "sent" else "origin", why, proof)
+        return _by_view(case, peer, *found)
     proof = next(against_origin(case.evidence), ()) or _never_ended(case, peer)
     if peer and proof:
         return Blame("origin", "it was asked as where it passes, and did otherwise", proof)
     return Blame(UNKNOWN, "the sides agree, and nothing else is known of this case")
 
 
-def _said_by_outpost(case: CaseResult, why: str, proof: tuple[str, ...]) -> Blame:
+def _by_view(case: CaseResult, peer: CaseResult, view: str, proof: tuple[str, ...]) -> Blame:
+    why = f"{WORDS[view]} otherwise than behind {peer.proxy}, where it passes"
+    if view == "sent" or _is_of_client(case):
+        return Blame(UNKNOWN, f"{why}; it may have had reason to", proof)
+    if view == "answer":
+        return Blame("origin", why, proof)
+    if len(case.path) > 1 and _asked(case) > _asked(peer) and _let_in_by_outpost(case):
+        return Blame(UNKNOWN, f"{why}: the outpost let it in; proxy or outpost", proof)
+    return _said_by_outpost(case, view, why, proof)
+
+
+def _said_by_outpost(case: CaseResult, view: str, why: str, proof: tuple[str, ...]) -> Blame:
     """What was said and should not have been may be the outpost's own word, only passed on."""
     said = (field_line(line) for one in case.evidence.gate for line in one.answered)
     told = next((line for line in said if line and line in proof[0]), "")
-    if UNASKED in proof[1] and len(case.path) > 1 and _let_in_by_outpost(case):
-        return Blame(UNKNOWN, f"{why}: the outpost let it in; proxy or outpost", proof)
     if told and len(case.path) > 1:
-        return Blame("outpost", f"{why}: the outpost said so", (*proof, f"it answered {told}"))
+        shown = (*proof, f"the outpost answered {told}")
+        return Blame("outpost" if view == "received" else UNKNOWN, f"{why}, by its word", shown)
     return replace(_between(case, why, ()), proof=proof)
 
 
 def _let_in_by_outpost(case: CaseResult) -> bool:
     """Whether the outpost said yes to everything that the origin was asked."""
     allowed = sum(200 <= one.status < 300 for one in case.evidence.gate)
-    asked = sum(bool(request.received) for request in case.evidence.requests)
-    return 0 < asked <= allowed
+    return 0 < _asked(case) <= allowed
+
+
+def _asked(case: CaseResult) -> int:
+    """How many requests came to the origin, of those that were kept."""
+    return sum(bool(request.received) for request in case.evidence.requests)
 
 
 def _never_ended(case: CaseResult, peer: CaseResult | None) -> tuple[str, ...]:
@@ -129,7 +146,7 @@ def _never_ended(case: CaseResult, peer: CaseResult | None) -> tuple[str, ...]:
     ended = [close for close in peer.evidence.closes if close.by == BY_ORIGIN] if peer else []
     ours = {close.code for close in case.evidence.closes if close.by == BY_ORIGIN}
     missing = [close for close in ended if close.code not in ours]
-    if not missing:
+    if not missing or _was_assured(case):
         return ()
     shown = f"where it passes, the origin ends stream {missing[0].stream} with {missing[0].code}"
     return (shown, "here it ends none with that")
@@ -159,6 +176,12 @@ def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
     if case.requirement.watches == "client":
         return Blame("client", "nothing speaks against the origin; the client alone is watched")
     return Blame(UNKNOWN, "client and origin were both there", _proof(told))
+
+
+def _was_assured(case: CaseResult) -> bool:
+    """Whether the outpost went on to say yes once the streams were open: the origin asks it too."""
+    opened = max((stream.at_ms for stream in case.evidence.streams), default=0.0)
+    return any(one.status < 300 and one.at_ms > opened + 100.0 for one in case.evidence.gate)
 
 
 def _has_client(case: CaseResult) -> bool:

@@ -47,7 +47,8 @@ class Figure:
 
 def figures(cases: Iterable[CaseResult]) -> list[Figure]:
     """The figure of each tier that had a fault, that of all of them first; empty without any."""
-    judged = [case for case in cases if case.part and case.blame.tier]
+    # A failure that is declared has its own cause: it would be there without the fault.
+    judged = [case for case in cases if case.part and case.blame.tier and not case.deviation]
     if not judged:
         return []
     parts = sorted({case.part for case in judged})

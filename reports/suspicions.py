@@ -13,6 +13,9 @@ from reports.validators import audience, complete, filtered, ordered, resumable,
 
 UNREADABLE = "unreadable"
 CUT = "cut off without a close frame"
+LOGIN = ("401", "302", "303")
+"""What asks for a login, in words or by a redirect to it."""
+
 PATIENCE = 1000.0
 """Milliseconds in which the first event of a replay has come, if one comes."""
 
@@ -111,8 +114,9 @@ def _insists(recording: Evidence) -> Iterator[Proof]:
         key = (request.by, request.label)
         if key in refused:
             yield (refused[key], f"and {request.by} asked again at {request.at_ms} ms")
-        if request.answered[0].split(" ")[1:2] == ["401"]:
-            refused[key] = f"{request.label} was answered 401 at {request.at_ms} ms"
+        status = "".join(request.answered[0].split(" ")[1:2])
+        if status in LOGIN:
+            refused[key] = f"{request.label} was answered {status} at {request.at_ms} ms"
 
 
 def _side_by_side(recording: Evidence) -> Iterator[Proof]:

@@ -17,6 +17,7 @@ VOLATILE = frozenset(
         *("x-envoy-expected-rq-timeout-ms", "x-authentik-jwt", "x-authentik-uid"),
     )
 )
+_TOKEN = re.compile(r"(?i)(case(?:=|%3D))[0-9a-f]+")
 _NUMBERS = re.compile(r"\b[0-9a-f]{8}\b|\d+", re.IGNORECASE)
 
 Proof = tuple[str, ...]
@@ -71,15 +72,20 @@ def _differs(mine: Sequence[str], theirs: Sequence[str]) -> bool:
 
 def _normal(head: Sequence[str]) -> list[str]:
     """A head without what differs in every run; its order counts for nothing between products."""
-    first = [_NUMBERS.sub("*", " ".join(head[0].split(" ")[:2]))] if head else []
+    first = [_masked(" ".join(head[0].split(" ")[:2]))] if head else []
     return first + sorted(filter(None, map(field_line, head[1:])))
+
+
+def _masked(text: str) -> str:
+    """Without the token of the case, and without what counts or is random."""
+    return _NUMBERS.sub("*", _TOKEN.sub(r"\1*", text))
 
 
 def field_line(line: str) -> str:
     """A field as it is compared; empty for one that differs in every run."""
     name, _, value = line.partition(":")
     name = name.strip().lower()
-    return "" if name in VOLATILE else _NUMBERS.sub("*", f"{name}: {value.strip()}")
+    return "" if name in VOLATILE else _masked(f"{name}: {value.strip()}")
 
 
 UNASKED = "it was not asked"

@@ -72,7 +72,7 @@ def test_without_a_control_two_sides_that_differ_blame_what_is_between() -> None
 
 @pytest.mark.parametrize(
     ("view", "tier"),
-    [("sent", "client"), ("received", "proxy"), ("answer", "origin"), ("answered", "proxy")],
+    [("sent", "unknown"), ("received", "proxy"), ("answer", "origin"), ("answered", "proxy")],
 )
 def test_two_sides_that_agree_blame_the_first_to_differ_from_where_it_passes(
     view: str, tier: str
@@ -83,7 +83,7 @@ def test_two_sides_that_agree_blame_the_first_to_differ_from_where_it_passes(
     blame = blame_of(failure(), peer)
 
     assert blame.tier == tier
-    assert blame.why.endswith("otherwise than behind caddy, where it passes")
+    assert "otherwise than behind caddy, where it passes" in blame.why
     assert "x-other: *" in blame.proof[1]
 
 
