@@ -211,7 +211,10 @@ def test_reload_keeps_an_open_stream_and_takes_what_is_new(ground: Ground) -> No
         lines = ["GET /api/ws HTTP/1.1", "Host: localhost", SESSION, *UPGRADE, "", ""]
         connection.sendall("\r\n".join(lines).encode())
         read_until(connection, b"first")
-        config.write_text(config.read_text().replace('Proto: "https"', 'Proto: "new"'))
+        # Not in place: Traefik could read it while it is empty, and have no routers for a moment.
+        changed = config.with_suffix(".changed")
+        changed.write_text(config.read_text().replace('Proto: "https"', 'Proto: "new"'))
+        changed.replace(config)
         ground.traefik.reload()
         deadline = time.monotonic() + DEADLINE
         while seen(ground, "/", SESSION).value("x-forwarded-proto") != "new":
