@@ -21,7 +21,7 @@ from proxyproof.outpost.tls import server_tls, trust, upstream_tls
 from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.downstream import Connection, Exchange, Handler, Limits
 from proxyproof.outpost.transfer.message import Request, Response
-from proxyproof.outpost.transfer.upstream import Address
+from proxyproof.outpost.transfer.upstream import Address, UpstreamError
 
 
 class Outpost:
@@ -80,7 +80,7 @@ class Outpost:
         pipeline = Pipeline(
             parts.profile,
             self._address(self.settings.internal_host),
-            self._address,
+            self._elsewhere,
             parts.requests,
             parts.responses,
             parts.bodies,
@@ -95,6 +95,13 @@ class Outpost:
 
     def _address(self, url: str) -> Address:
         return Address.of(url, upstream_tls(replace(self.settings, internal_host=url)))
+
+    def _elsewhere(self, url: str) -> Address:
+        """The address of a backend that a user's claims name: it is at fault alone, not we."""
+        try:
+            return self._address(url)
+        except SettingsError as error:
+            raise UpstreamError(str(error)) from error
 
     def _forward_mode(self) -> Mode:
         return ForwardMode(self.settings, self.gate, self.flow, self._forwarding)

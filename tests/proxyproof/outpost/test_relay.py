@@ -223,3 +223,16 @@ async def test_a_backend_that_is_none_is_a_bad_gateway(deploy: Deploy, backend: 
     outpost = await deploy()
     async with outpost.client(outpost.user(ak_proxy={"backend_override": backend})) as client:
         assert (await client.get("/")).status_code == 502
+
+
+async def test_a_backend_that_cannot_be_verified_is_a_bad_gateway(deploy: Deploy) -> None:
+    outpost = await deploy(internal_ca="no.pem")  # not read for the plain HTTP of the others
+    override = {"backend_override": "https://127.0.0.1:1", "is_superuser": True}
+    async with (
+        outpost.client(outpost.user("bob", ak_proxy=override)) as bob,
+        outpost.client(outpost.user("alice")) as alice,
+    ):
+        failed, served = await bob.get("/"), await alice.get("/")
+
+    assert (failed.status_code, served.status_code) == (502, 200)
+    assert "cannot read the CA no.pem" in failed.text
