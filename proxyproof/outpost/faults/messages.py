@@ -5,9 +5,7 @@ from dataclasses import replace
 from proxyproof.outpost.faults.model import fault
 from proxyproof.outpost.parts import Parts
 from proxyproof.outpost.transfer.channel import Channel
-from proxyproof.outpost.transfer.frames import Frame, FrameTunnel
-
-CLOSE = 0x8
+from proxyproof.outpost.transfer.frames import CLOSE, Frame, FrameTunnel
 
 
 class SwallowsCloseCode(FrameTunnel):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.tunnel import Tunnel
 
-CONTINUATION, TEXT, BINARY = 0x0, 0x1, 0x2
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+FINAL = 0x80
+MASK = b"\x00\x00\x00\x01"  # any will do: it need not be hard to guess
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,16 @@ class Frame:
     @property
     def final(self) -> bool:
         """Whether the FIN bit is set."""
-        return bool(self.first & 0x80)
+        return bool(self.first & FINAL)
 
     @property
     def is_data(self) -> bool:
         """Whether this is text, binary or a continuation of either."""
         return self.opcode in (CONTINUATION, TEXT, BINARY)
+
+    def answer(self, opcode: int, payload: bytes) -> "Frame":
+        """Return a frame for the way back: masked if it goes to the origin (RFC 6455 5.1)."""
+        return Frame(FINAL | opcode, payload, b"" if self.mask else MASK)
 
     def as_bytes(self) -> bytes:
         """Return the frame as it travels."""

@@ -3,11 +3,9 @@
 from dataclasses import replace
 
 from proxyproof.outpost.transfer.channel import Channel
-from proxyproof.outpost.transfer.frames import Frame, FrameTunnel
+from proxyproof.outpost.transfer.frames import BINARY, TEXT, Frame, FrameTunnel
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
-
-TEXT, BINARY = 0x1, 0x2
 
 
 class AltersOpcode(FrameTunnel):

@@ -1,22 +1,17 @@
 """Pings are answered in the peer's place."""
 
-from proxyproof.outpost.transfer.frames import Frame
+from proxyproof.outpost.transfer.frames import PING, PONG, Frame
 from proxyproof.relay.fault import fault
-from proxyproof.relay.faults.drops_pings import PING, DropsPings
+from proxyproof.relay.faults.drops_pings import DropsPings
 from proxyproof.relay.parts import Parts
-
-PONG = 0xA
-MASK = b"\x00\x00\x00\x01"
 
 
 class AnswersPings(DropsPings):
     """Answers pings as the library of a terminating proxy does by itself."""
 
     def answers(self, frame: Frame) -> list[Frame]:
-        """Answer a ping; what goes to the origin is masked, as a client's frames are."""
-        if frame.opcode != PING:
-            return []
-        return [Frame(0x80 | PONG, frame.payload, b"" if frame.mask else MASK)]
+        """Answer a ping."""
+        return [frame.answer(PONG, frame.payload)] if frame.opcode == PING else []
 
 
 @fault(

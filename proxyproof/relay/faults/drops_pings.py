@@ -1,11 +1,9 @@
 """Pings are kept from the peer."""
 
 from proxyproof.outpost.transfer.channel import Channel
-from proxyproof.outpost.transfer.frames import Frame, FrameTunnel
+from proxyproof.outpost.transfer.frames import PING, Frame, FrameTunnel
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
-
-PING = 0x9
 
 
 class DropsPings(FrameTunnel):

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from proxyproof.outpost.transfer.channel import Channel
-from proxyproof.outpost.transfer.frames import TEXT, Frame, FrameReader
+from proxyproof.outpost.transfer.frames import FINAL, TEXT, Frame, FrameReader
 from proxyproof.outpost.transfer.tunnel import Tunnel
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
-WHOLE = 0x80 | TEXT  # one text message in one frame, not compressed
+WHOLE = FINAL | TEXT  # one text message in one frame, not compressed
 
 
 class JoinsMessages(Tunnel):

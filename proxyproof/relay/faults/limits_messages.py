@@ -1,12 +1,13 @@
 """Messages above 64 KiB end the WebSocket."""
 
+from dataclasses import replace
+
 from proxyproof.outpost.transfer.channel import Channel
-from proxyproof.outpost.transfer.frames import Frame, FrameTunnel
+from proxyproof.outpost.transfer.frames import CLOSE, FINAL, Frame, FrameTunnel
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
 MOST = 65_536
-CLOSE = 0x8
 TOO_BIG = (1009).to_bytes(2, "big")
 
 
@@ -15,18 +16,16 @@ class LimitsMessages(FrameTunnel):
 
     def passed(self, frame: Frame, source: Channel) -> list[Frame]:
         """Close the far side in place of a frame that is too big."""
-        return [_close(frame.mask)] if self._is_too_big(frame) else [frame]
+        if not self._is_too_big(frame):
+            return [frame]
+        return [replace(frame, first=FINAL | CLOSE, payload=TOO_BIG)]
 
     def answers(self, frame: Frame) -> list[Frame]:
-        """Close the near side too; what goes to the origin is masked."""
-        return [_close(b"" if frame.mask else b"\0\0\0\1")] if self._is_too_big(frame) else []
+        """Close the near side too."""
+        return [frame.answer(CLOSE, TOO_BIG)] if self._is_too_big(frame) else []
 
     def _is_too_big(self, frame: Frame) -> bool:
         return frame.is_data and len(frame.payload) > MOST
-
-
-def _close(mask: bytes) -> Frame:
-    return Frame(0x80 | CLOSE, TOO_BIG, mask)
 
 
 @fault(

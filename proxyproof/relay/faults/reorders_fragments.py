@@ -3,11 +3,9 @@
 from dataclasses import replace
 
 from proxyproof.outpost.transfer.channel import Channel
-from proxyproof.outpost.transfer.frames import Frame, FrameTunnel
+from proxyproof.outpost.transfer.frames import CONTINUATION, Frame, FrameTunnel
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
-
-CONTINUATION = 0x0
 
 
 class ReordersFragments(FrameTunnel):
