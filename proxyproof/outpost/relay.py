@@ -128,30 +128,31 @@ class Relay:
         return head
 
     async def answered(
-        self,
-        exchange: Exchange,
-        request: Request,
-        address: Address | None = None,
-        *,
-        reuse: bool = True,
+        self, exchange: Exchange, request: Request, address: Address | None = None
     ) -> tuple[Upstream, ResponseHead]:
         """Send the request and return the head of the final answer.
 
-        A connection that was kept may have been closed by the upstream in the meantime: then a
-        request that may be repeated is sent once more over a fresh one (RFC 9112 9.3.1).
+        One that was not answered is sent once more over a fresh connection, if it may be.
 
         Raises:
             UpstreamError: there is no answer to be had.
         """
-        upstream = await self.connect(address, reuse=reuse)
+        upstream = await self.connect(address, reuse=True)
         try:
-            return upstream, await self._ask(upstream, exchange, request)
-        except BaseException as error:
-            self.leave(upstream)
-            stale = isinstance(error, UpstreamError) and upstream.reused
-            if not stale or request.method not in REPEATABLE or exchange.has_body:
+            return await self._ask(upstream, exchange, request)
+        except UpstreamError:
+            if not self.may_repeat(upstream, exchange, request):
                 raise
-        return await self.answered(exchange, request, address, reuse=False)
+        return await self._ask(await self.connect(address, reuse=False), exchange, request)
+
+    def may_repeat(self, upstream: Upstream, exchange: Exchange, request: Request) -> bool:
+        """Whether a request without an answer may be sent again.
+
+        A connection that was kept may have been closed by the upstream in the meantime: then a
+        request that is safe may (RFC 9112 9.3.1), unless it has a body, which is read but once.
+        """
+        fresh = not exchange.has_body and not exchange.received
+        return upstream.reused and request.method in REPEATABLE and fresh
 
     async def connect(self, address: Address | None = None, *, reuse: bool) -> Upstream:
         """Return an upstream over a kept connection, if there is one and it may, or a new one."""
@@ -160,12 +161,18 @@ class Relay:
         channel = kept or await address.connect()
         return self.pipeline.upstream(address, channel, reused=kept is not None)
 
-    async def _ask(self, upstream: Upstream, exchange: Exchange, request: Request) -> ResponseHead:
-        await upstream.send_head(request)
-        await upstream.send_body(exchange.body() if exchange.has_body else None)
-        while (head := await upstream.head()).status < 200 and head.status != 101:
-            await exchange.inform(head)
-        return head
+    async def _ask(
+        self, upstream: Upstream, exchange: Exchange, request: Request
+    ) -> tuple[Upstream, ResponseHead]:
+        try:
+            await upstream.send_head(request)
+            await upstream.send_body(exchange.body() if exchange.has_body else None)
+            while (head := await upstream.head()).status < 200 and head.status != 101:
+                await exchange.inform(head)
+        except BaseException:
+            self.leave(upstream)
+            raise
+        return upstream, head
 
     async def pass_on(
         self, exchange: Exchange, upstream: Upstream, head: ResponseHead, context: Context

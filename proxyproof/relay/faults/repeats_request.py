@@ -2,8 +2,8 @@
 
 from proxyproof.outpost.relay import Relay
 from proxyproof.outpost.transfer.downstream import Exchange
-from proxyproof.outpost.transfer.message import Request, ResponseHead
-from proxyproof.outpost.transfer.upstream import Address, Upstream, UpstreamError
+from proxyproof.outpost.transfer.message import Request
+from proxyproof.outpost.transfer.upstream import Upstream
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
@@ -11,19 +11,9 @@ from proxyproof.relay.parts import Parts
 class Insistent(Relay):
     """Asks again when the origin broke off before its response."""
 
-    async def answered(
-        self,
-        exchange: Exchange,
-        request: Request,
-        address: Address | None = None,
-        *,
-        reuse: bool = True,
-    ) -> tuple[Upstream, ResponseHead]:
-        """Ask, and ask again."""
-        try:
-            return await super().answered(exchange, request, address, reuse=reuse)
-        except UpstreamError:
-            return await super().answered(exchange, request, address, reuse=False)
+    def may_repeat(self, upstream: Upstream, exchange: Exchange, request: Request) -> bool:
+        """Repeat whatever it was."""
+        return True
 
 
 @fault(

@@ -94,15 +94,18 @@ async def test_a_kept_connection_that_the_upstream_closed_is_replaced(
     assert [answer.text for answer in answers] == ["ok", "ok", "ok"]
 
 
-async def test_a_request_with_a_body_is_not_repeated(deploy: Deploy, scripted: Scripted) -> None:
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_a_request_with_a_body_is_not_repeated(
+    deploy: Deploy, scripted: Scripted, method: str
+) -> None:
     async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await answering(reader, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", writer)
-        await reader.read(1)
+        await reader.readuntil(b"order")
 
     outpost = await deploy(internal_host=await scripted(once))
     async with outpost.client(outpost.user()) as client:
         await client.get("/")
-        answer = await client.post("/", content=b"order")
+        answer = await client.request(method, "/", content=b"order")
 
     assert answer.status_code == 502
 
