@@ -41,13 +41,22 @@ def announce(head: ResponseHead, context: Context) -> ResponseHead:
     return Compressed(head.status, fields, head.reason)
 
 
-async def compress(body: AsyncIterator[bytes], head: ResponseHead) -> AsyncIterator[bytes]:
-    """Yield the body, compressed where that was announced, each part complete in itself."""
+async def compress(
+    body: AsyncIterator[bytes], head: ResponseHead, flush: int = zlib.Z_SYNC_FLUSH
+) -> AsyncIterator[bytes]:
+    """Yield the body, compressed where that was announced.
+
+    Args:
+        body: the parts as they come.
+        head: what was announced.
+        flush: after each part; by default so that it can be read at once.
+    """
     if not isinstance(head, Compressed):
         async for data in body:
             yield data
         return
     codec = zlib.compressobj(wbits=GZIP)
     async for data in body:
-        yield codec.compress(data) + codec.flush(zlib.Z_SYNC_FLUSH)
+        if ready := codec.compress(data) + codec.flush(flush):
+            yield ready
     yield codec.flush()
