@@ -1,10 +1,11 @@
 """What a relay is assembled from. A fault exchanges or adds one part before anything is built."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from proxyproof.outpost.heads import RequestEdit, ResponseEdit
-from proxyproof.outpost.relay import BodyFilter, Relay
+from proxyproof.outpost.relay import Body, BodyFilter, Relay
+from proxyproof.outpost.transfer.message import ResponseHead
 from proxyproof.outpost.transfer.tunnel import Tunnel
 
 CUT_AFTER = 0.5
@@ -32,6 +33,15 @@ class Parts:
     tunnel: type[Tunnel] = Tunnel
     seconds: float = CUT_AFTER
     idle: float = IDLE
+
+    def alter_bodies(self, change: Callable[[bytes], bytes]) -> None:
+        """Add a filter that changes each part of a body by itself, as it comes."""
+
+        async def altered(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
+            async for data in body:
+                yield change(data)
+
+        self.bodies.append(altered)
 
 
 Apply = Callable[[Parts], None]

@@ -1,13 +1,10 @@
 """Characters that look dangerous are taken out of what passes."""
 
 import unicodedata
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from proxyproof.outpost.relay import Body
 from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.frames import TEXT, Frame, FrameTunnel
-from proxyproof.outpost.transfer.message import ResponseHead
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
@@ -31,11 +28,6 @@ class CleansText(FrameTunnel):
         return [replace(frame, payload=_cleaned(frame.payload))]
 
 
-async def _cleaned_body(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
-    async for data in body:
-        yield _cleaned(data)
-
-
 @fault(
     "cleans-text",
     "a security agent normalises text and takes control and format characters out",
@@ -44,4 +36,4 @@ async def _cleaned_body(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
 def cleans_text(parts: Parts) -> None:
     """Clean messages and bodies."""
     parts.tunnel = CleansText
-    parts.bodies.append(_cleaned_body)
+    parts.alter_bodies(_cleaned)

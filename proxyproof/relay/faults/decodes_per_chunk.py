@@ -1,16 +1,11 @@
 """Each piece of a body is read as text by itself."""
 
-from collections.abc import AsyncIterator
-
-from proxyproof.outpost.relay import Body
-from proxyproof.outpost.transfer.message import ResponseHead
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
 
-async def _as_text(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
-    async for data in body:
-        yield data.decode("utf-8", errors="replace").encode()
+def _as_text(data: bytes) -> bytes:
+    return data.decode("utf-8", errors="replace").encode()
 
 
 @fault(
@@ -20,4 +15,4 @@ async def _as_text(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
 )
 def decodes_per_chunk(parts: Parts) -> None:
     """Decode and encode again."""
-    parts.bodies.append(_as_text)
+    parts.alter_bodies(_as_text)

@@ -1,9 +1,5 @@
 """The content of a response is altered on its way."""
 
-from collections.abc import AsyncIterator
-
-from proxyproof.outpost.relay import Body
-from proxyproof.outpost.transfer.message import ResponseHead
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
@@ -11,9 +7,8 @@ MARK = b"</body>"
 SCRIPT = b"<script>/* seen */</script>"
 
 
-async def _injected(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
-    async for data in body:
-        yield data.replace(MARK, SCRIPT + MARK).replace(b"\r\n", b"\n")
+def _transformed(data: bytes) -> bytes:
+    return data.replace(MARK, SCRIPT + MARK).replace(b"\r\n", b"\n")
 
 
 @fault(
@@ -23,4 +18,4 @@ async def _injected(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
 )
 def transforms_content(parts: Parts) -> None:
     """Inject and tidy; the bodies that have a length keep it and are cut short by it."""
-    parts.bodies.append(_injected)
+    parts.alter_bodies(_transformed)

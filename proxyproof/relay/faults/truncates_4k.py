@@ -1,16 +1,17 @@
 """Messages and parts of a body are cut at 4096 bytes."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from proxyproof.outpost.relay import Body
 from proxyproof.outpost.transfer.channel import Channel
 from proxyproof.outpost.transfer.frames import Frame, FrameTunnel
-from proxyproof.outpost.transfer.message import ResponseHead
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
 ROOM = 4096
+
+
+def _truncated(data: bytes) -> bytes:
+    return data[:ROOM]
 
 
 class TruncatesMessages(FrameTunnel):
@@ -18,12 +19,7 @@ class TruncatesMessages(FrameTunnel):
 
     def passed(self, frame: Frame, source: Channel) -> list[Frame]:
         """Cut data frames."""
-        return [replace(frame, payload=frame.payload[:ROOM]) if frame.is_data else frame]
-
-
-async def _truncated(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
-    async for data in body:
-        yield data[:ROOM]
+        return [replace(frame, payload=_truncated(frame.payload)) if frame.is_data else frame]
 
 
 @fault(
@@ -34,4 +30,4 @@ async def _truncated(body: Body, _: ResponseHead) -> AsyncIterator[bytes]:
 def truncates_4k(parts: Parts) -> None:
     """Cut frames and parts."""
     parts.tunnel = TruncatesMessages
-    parts.bodies.append(_truncated)
+    parts.alter_bodies(_truncated)
