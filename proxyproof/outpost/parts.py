@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from proxyproof.assembly import Assembly
 from proxyproof.outpost.compression import announce, compress, keep_encodings_here
 from proxyproof.outpost.gate import Gate
 from proxyproof.outpost.heads import RequestEdit, ResponseEdit, request_edits, response_edits
@@ -33,7 +34,7 @@ def make_store(settings: Settings) -> MemoryStore:
 
 
 @dataclass
-class Parts:
+class Parts(Assembly):
     """The classes and lists that a good outpost is built with.
 
     Attributes:
@@ -72,17 +73,6 @@ class Parts:
     def profile(self) -> Profile:
         """The profile in force."""
         return self.settings.profile
-
-    def exchange(self, **parts: object) -> None:
-        """Exchange classes by their attribute name.
-
-        Raises:
-            ValueError: another fault has exchanged the same one.
-        """
-        for name, part in parts.items():
-            if getattr(self, name) is not getattr(type(self), name):
-                raise ValueError(f"two faults exchange the {name}: enable one of them")
-            setattr(self, name, part)
 
     def set_quirks(self, **quirks: object) -> None:
         """Change quirks of the profile, checked like those of the configuration file."""

@@ -55,7 +55,11 @@ def main(arguments: Sequence[str]) -> int:
     if asked.target is None:
         parser.error("no --target: give the address of the origin, HOST:PORT")
     try:
-        asyncio.run(serve(FaultyRelay(asked.target, asked.fault), asked.host, asked.port))
+        relay = FaultyRelay(asked.target, asked.fault)
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        asyncio.run(serve(relay, asked.host, asked.port))
     except OSError as error:
         sys.stderr.write(f"relay: cannot listen on {asked.host}:{asked.port}: {error.strerror}\n")
         return 2

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from proxyproof.assembly import Assembly
 from proxyproof.outpost.heads import RequestEdit, ResponseEdit
 from proxyproof.outpost.relay import Body, BodyFilter, Relay
 from proxyproof.outpost.transfer.message import ResponseHead
@@ -13,7 +14,7 @@ IDLE = 0.08  # less than the heart of the reference origin pauses in a run; in t
 
 
 @dataclass
-class Parts:
+class Parts(Assembly):
     """The lists and classes of a relay; a good one adds nothing.
 
     Attributes:

@@ -26,6 +26,9 @@ class FaultyRelay:
 
     Attributes:
         port: where it listens, known once started.
+
+    Raises:
+        ValueError: there is no such fault, or two of them exchange the same part.
     """
 
     def __init__(

@@ -25,4 +25,4 @@ class AltersOpcode(FrameTunnel):
 )
 def alters_opcode(parts: Parts) -> None:
     """Alter the opcode."""
-    parts.tunnel = AltersOpcode
+    parts.exchange(tunnel=AltersOpcode)

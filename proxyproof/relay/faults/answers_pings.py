@@ -21,4 +21,4 @@ class AnswersPings(DropsPings):
 )
 def answers_pings(parts: Parts) -> None:
     """Answer them."""
-    parts.tunnel = AnswersPings
+    parts.exchange(tunnel=AnswersPings)

@@ -63,4 +63,4 @@ async def _copied(body: Body, parts: list[bytes]) -> AsyncIterator[bytes]:
 )
 def cached_stream(parts: Parts) -> None:
     """Store streams."""
-    parts.relay = Caching
+    parts.exchange(relay=Caching)

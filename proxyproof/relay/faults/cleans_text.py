@@ -35,5 +35,5 @@ class CleansText(FrameTunnel):
 )
 def cleans_text(parts: Parts) -> None:
     """Clean messages and bodies."""
-    parts.tunnel = CleansText
+    parts.exchange(tunnel=CleansText)
     parts.alter_bodies(_cleaned)

@@ -31,4 +31,4 @@ class CuttingRelay(Relay):
 )
 def cuts_after(parts: Parts) -> None:
     """Cut after the duration of the timed faults."""
-    parts.relay = CuttingRelay
+    parts.exchange(relay=CuttingRelay)

@@ -21,4 +21,4 @@ class DropsEmptyFrames(FrameTunnel):
 )
 def drops_empty_frames(parts: Parts) -> None:
     """Drop them."""
-    parts.tunnel = DropsEmptyFrames
+    parts.exchange(tunnel=DropsEmptyFrames)

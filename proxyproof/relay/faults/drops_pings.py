@@ -21,4 +21,4 @@ class DropsPings(FrameTunnel):
 )
 def drops_pings(parts: Parts) -> None:
     """Drop them."""
-    parts.tunnel = DropsPings
+    parts.exchange(tunnel=DropsPings)

@@ -23,4 +23,4 @@ class Forbidding(Relay):
 )
 def edge_blocks_upgrade(parts: Parts) -> None:
     """Forbid upgrades."""
-    parts.relay = Forbidding
+    parts.exchange(relay=Forbidding)

@@ -32,4 +32,4 @@ class HeldHead(Relay):
 )
 def holds_headers(parts: Parts) -> None:
     """Hold the head."""
-    parts.relay = HeldHead
+    parts.exchange(relay=HeldHead)

@@ -37,4 +37,4 @@ class JoinsMessages(Tunnel):
 )
 def joins_messages(parts: Parts) -> None:
     """Join messages."""
-    parts.tunnel = JoinsMessages
+    parts.exchange(tunnel=JoinsMessages)

@@ -35,4 +35,4 @@ class LimitsMessages(FrameTunnel):
 )
 def limits_messages(parts: Parts) -> None:
     """Refuse large frames."""
-    parts.tunnel = LimitsMessages
+    parts.exchange(tunnel=LimitsMessages)

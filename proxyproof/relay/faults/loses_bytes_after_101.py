@@ -21,4 +21,4 @@ class ForgetfulRelay(Relay):
 )
 def loses_bytes_after_101(parts: Parts) -> None:
     """Lose the bytes."""
-    parts.relay = ForgetfulRelay
+    parts.exchange(relay=ForgetfulRelay)

@@ -62,4 +62,4 @@ async def _drain(channel: Channel) -> None:
 )
 def orphans_upstream(parts: Parts) -> None:
     """Keep the upstream connection."""
-    parts.relay, parts.tunnel = OrphaningRelay, OneSidedTunnel
+    parts.exchange(relay=OrphaningRelay, tunnel=OneSidedTunnel)

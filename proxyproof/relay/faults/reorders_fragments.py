@@ -37,4 +37,4 @@ class ReordersFragments(FrameTunnel):
 )
 def reorders_fragments(parts: Parts) -> None:
     """Swap fragments."""
-    parts.tunnel = ReordersFragments
+    parts.exchange(tunnel=ReordersFragments)

@@ -25,4 +25,4 @@ class RepairsText(FrameTunnel):
 )
 def repairs_utf8(parts: Parts) -> None:
     """Repair it."""
-    parts.tunnel = RepairsText
+    parts.exchange(tunnel=RepairsText)

@@ -23,4 +23,4 @@ class Insistent(Relay):
 )
 def repeats_request(parts: Parts) -> None:
     """Ask again."""
-    parts.relay = Insistent
+    parts.exchange(relay=Insistent)

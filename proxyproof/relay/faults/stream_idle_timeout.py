@@ -70,5 +70,5 @@ def stream_idle_timeout(parts: Parts) -> None:
     class AllowedTunnel(ImpatientTunnel):
         seconds = parts.idle
 
-    parts.tunnel = AllowedTunnel
+    parts.exchange(tunnel=AllowedTunnel)
     parts.bodies.append(impatient)

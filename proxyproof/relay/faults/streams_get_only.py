@@ -24,4 +24,4 @@ class ByMethod(Relay):
 )
 def streams_get_only(parts: Parts) -> None:
     """Collect the others."""
-    parts.relay = ByMethod
+    parts.exchange(relay=ByMethod)

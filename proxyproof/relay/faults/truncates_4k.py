@@ -29,5 +29,5 @@ class TruncatesMessages(FrameTunnel):
 )
 def truncates_4k(parts: Parts) -> None:
     """Cut frames and parts."""
-    parts.tunnel = TruncatesMessages
+    parts.exchange(tunnel=TruncatesMessages)
     parts.alter_bodies(_truncated)

@@ -84,6 +84,10 @@ def test_the_command_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> 
         ([], "no --target: give the address of the origin, HOST:PORT"),
         (["--target", "here"], "expected HOST:PORT, got 'here'"),
         (["--target", "127.0.0.1:1", "--fault", "no-such"], "invalid choice: 'no-such'"),
+        (
+            [*["--target", "127.0.0.1:1"], *["--fault", "drops-pings", "--fault", "truncates-4k"]],
+            "two faults exchange the tunnel: enable one of them",
+        ),
     ],
 )
 def test_a_command_line_that_says_nothing_useful_is_refused(
