@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from reports.model import CONTROL, EXIT_MEANINGS, CaseResult, Problem, ProxyRecord, Run, Verdict
+from reports.model import (
+    CONTROL,
+    EXIT_MEANINGS,
+    CaseResult,
+    Deviation,
+    Problem,
+    ProxyRecord,
+    Run,
+    Verdict,
+)
 
 FINDINGS = (Verdict.FAIL, Verdict.ERROR, Verdict.BLOCKED, Verdict.WARN, Verdict.WAIVED)
 """What a reader is told about one by one, the gravest first."""
@@ -184,13 +193,29 @@ def blame(case: CaseResult) -> list[str]:
 
 def notices(run: Run) -> Iterator[str]:
     """What is not wrong, but should not stay as it is."""
-    for case in run.cases:
-        if case.verdict is Verdict.PASS and case.deviation is not None:
-            yield f"stale deviation: {case.id} passes {place(case.proxy)}; take the deviation out"
+    for case, proxy in stale(run):
+        yield f"stale deviation: {case} passes {place(proxy)}; take the deviation out"
     for name, why in run.left_out.items():
         yield f"{name} was left out: {why}"
     if run.cases and CONTROL not in proxies(run):
         yield f"no control in this run: add --proxy {CONTROL} to tell the proxy from the origin"
+
+
+def stale(run: Run) -> list[tuple[str, str]]:
+    """Cases, each with its proxy, that no result of the run shows to deviate as declared.
+
+    One deviation may be declared for several results, and need not be seen in each of them: over
+    HTTP/2 a product may be right where it is wrong over HTTP/1.1. One that comes and goes is never
+    stale by a pass.
+    """
+    declared = [case for case in run.cases if case.deviation and not case.deviation.intermittent]
+    seen = {_deviation(case) for case in declared if case.verdict is not Verdict.PASS}
+    left = (case for case in declared if _deviation(case) not in seen)
+    return list(dict.fromkeys((case.id, case.proxy) for case in left))
+
+
+def _deviation(case: CaseResult) -> tuple[str, str, Deviation | None]:
+    return (case.id, case.proxy, case.deviation)
 
 
 def where(case: CaseResult) -> str:

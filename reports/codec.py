@@ -17,6 +17,7 @@ from reports.model import (
     Deviation,
     Kind,
     Machine,
+    Margin,
     Problem,
     ProxyRecord,
     Requirement,
@@ -126,6 +127,7 @@ def _case_document(case: CaseResult) -> dict[str, Any]:
         "part": case.part,
         "blame": asdict(case.blame),
         "findings": dict(sorted(case.findings.items())),
+        "margins": [{**asdict(one), "share": round(one.share, 3)} for one in case.margins],
         "evidence": asdict(case.evidence),
     }
 
@@ -177,12 +179,17 @@ def _case(item: Mapping[str, Any]) -> CaseResult:
         part=item.get("part", ""),
         blame=_blame(item.get("blame", {})),
         findings=item.get("findings", {}),
+        margins=tuple(_margin(one) for one in item.get("margins", ())),
         evidence=evidence.read(item["evidence"]),
     )
 
 
 def _blame(item: Mapping[str, Any]) -> Blame:
     return Blame(item.get("tier", ""), item.get("why", ""), tuple(item.get("proof", ())))
+
+
+def _margin(item: Mapping[str, Any]) -> Margin:
+    return Margin(item["what"], item["measured"], item["limit"])
 
 
 def _requirement(item: Mapping[str, Any]) -> Requirement:

@@ -12,11 +12,13 @@ User properties that are read (all values are JSON):
     variant      tells apart parametrised values; if absent, taken from the brackets of the node id
     unsupported  why the proxy cannot be asked this; counts only together with a skip
     blocked      why it could not be judged: inconclusive, or something it depends on failed
-    deviation    {why, reference}: a failure that is declared
+    deviation    {why, reference}: a failure that is declared; `intermittent` for one that comes
+                 and goes
     unproven     why no fault can kill the case: a sentence, or the names of missing faults
     path         the tiers between client and origin that can be to blame: `proxy`, `outpost`
     fault        the fault that was put in, and `part`, the tier that has it; empty for none
     evidence     see `reports.evidence`; may be attached more than once
+    margin       {what, measured, limit}: seconds; may be attached more than once
     repeat       the command that runs just this case
     run          facts of the whole run: {runtime, scheme, proxies, versions, faults}; `faults` are
                  the names of all that exist: one that is not among them is missing
@@ -27,7 +29,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import evidence
-from reports.model import CaseResult, Deviation, Kind, Problem, ProxyRecord, Requirement, Verdict
+from reports.model import (
+    CaseResult,
+    Deviation,
+    Kind,
+    Margin,
+    Problem,
+    ProxyRecord,
+    Requirement,
+    Verdict,
+)
 from reports.verdicts import Claims, Judgement, Outcome, judge
 
 
@@ -107,6 +118,7 @@ def case(
         path=tuple(facts.get("path") or ()),
         fault=str(facts.get("fault") or ""),
         part=str(facts.get("part") or ""),
+        margins=_margins(properties),
         evidence=_evidence(properties, finding=finding),
     )
 
@@ -217,7 +229,20 @@ def _deviation(facts: Mapping[str, Any]) -> Deviation | None:
     given = facts.get("deviation")
     if not given:
         return None
-    return Deviation(str(given.get("why", "")), str(given.get("reference") or ""))
+    return Deviation(
+        why=str(given.get("why", "")),
+        reference=str(given.get("reference") or ""),
+        intermittent=bool(given.get("intermittent", False)),
+    )
+
+
+def _margins(properties: Properties) -> tuple[Margin, ...]:
+    """What was measured, to the microsecond, in the order of attachment."""
+    return tuple(
+        Margin(str(said["what"]), round(float(said["measured"]), 6), round(float(said["limit"]), 6))
+        for name, said in properties
+        if name == "margin"
+    )
 
 
 def _evidence(properties: Properties, *, finding: bool) -> evidence.Evidence:

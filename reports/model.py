@@ -101,10 +101,29 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A failure that is known and explained."""
+    """A failure that is known and explained.
+
+    Attributes:
+        intermittent: it comes and goes, so that a pass does not show that it is over.
+    """
 
     why: str
     reference: str = ""
+    intermittent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """A duration that a case has measured, and the most that it allows; both in seconds."""
+
+    what: str
+    measured: float
+    limit: float
+
+    @property
+    def share(self) -> float:
+        """How much of the limit was used up: 1.0 is all of it."""
+        return self.measured / self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +164,7 @@ class CaseResult:
         part: the tier that has the fault.
         blame: who is to blame for a failure, with the proof.
         findings: what the validators found in the recording, by their names.
+        margins: what the case has measured, in order.
     """
 
     id: str
@@ -169,6 +189,7 @@ class CaseResult:
     part: str = ""
     blame: Blame = Blame()
     findings: Mapping[str, str] = field(default_factory=dict)
+    margins: tuple[Margin, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
 
     @property

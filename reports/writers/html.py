@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports import answers
-from reports.model import CaseResult, Requirement, Run
+from reports import answers, margins
+from reports.model import CaseResult, Margin, Requirement, Run
 from reports.writers import heads, timeline
 from reports.writers.heads import Row
 from reports.writers.templating import ENVIRONMENT
@@ -51,6 +51,7 @@ def write(run: Run) -> str:
         groups=[(topic, _lines(run, topic, details)) for topic in answers.topics(run)],
         details=details,
         findings=_in_order(run, details),
+        nearest=_nearest(run, details),
     )
 
 
@@ -95,5 +96,14 @@ def _flavour(detail: Detail) -> tuple[str, str, str]:
 
 
 def _in_order(run: Run, details: list[Detail]) -> list[Detail]:
-    by_case = {id(detail.case): detail for detail in details}
+    by_case = _by_case(details)
     return [by_case[id(case)] for case in answers.findings(run)]
+
+
+def _nearest(run: Run, details: list[Detail]) -> list[tuple[Detail, Margin]]:
+    by_case = _by_case(details)
+    return [(by_case[id(case)], margin) for case, margin in margins.nearest(run)]
+
+
+def _by_case(details: list[Detail]) -> dict[int, Detail]:
+    return {id(detail.case): detail for detail in details}

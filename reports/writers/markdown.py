@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports import answers
-from reports.model import CaseResult, Run, Verdict
+from reports import answers, margins
+from reports.model import CaseResult, Margin, Run, Verdict
 
 _MARKUP = re.compile(r"([\\`*\[\]<>|~]|\b_|_\b|^#)")
 """What GitHub would take for markup; an underscore only at the edge of a word."""
@@ -12,7 +12,10 @@ _MARKUP = re.compile(r"([\\`*\[\]<>|~]|\b_|_\b|^#)")
 
 def write(run: Run) -> str:
     """The answer, how it was got, what to look at, and the whole matrix."""
-    sections = (_head(run), _problems(run), _conditions(run), _findings(run), _matrix(run))
+    sections = (
+        *(_head(run), _problems(run), _conditions(run), _findings(run)),
+        *(_matrix(run), _margins(run)),
+    )
     return "\n".join(line for section in sections for line in section)
 
 
@@ -97,6 +100,22 @@ def _matrix(run: Run) -> Iterator[str]:
         heads = ("case", "level", *(text(proxy or "no proxy") for proxy in proxies))
         yield from _table(heads, _rows(run, topic, proxies))
         yield ""
+
+
+def _margins(run: Run) -> Iterator[str]:
+    found = margins.nearest(run)
+    if not found:
+        return
+    yield "## How near to their limits"
+    yield ""
+    heads = ("case", "the result that came nearest", "what it measures", "measured")
+    yield from _table(heads, (_margin(case, margin) for case, margin in found))
+    yield ""
+
+
+def _margin(case: CaseResult, margin: Margin) -> Sequence[str]:
+    said = (answers.where(case), margin.what, margins.measured(margin))
+    return (f"`{case.id}`", *map(text, said))
 
 
 def _rows(run: Run, topic: str, proxies: Sequence[str]) -> Iterator[Sequence[str]]:

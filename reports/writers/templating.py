@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports import answers
+from reports import answers, margins
 from reports.model import EXIT_MEANINGS, MEANINGS, Verdict
 
 ENVIRONMENT = Environment(
@@ -25,5 +25,9 @@ def breakable(name: str) -> Markup:
 
 ENVIRONMENT.filters["breakable"] = breakable
 ENVIRONMENT.globals.update(
-    answers=answers, meanings=MEANINGS, exits=EXIT_MEANINGS, verdicts=list(Verdict)
+    answers=answers,
+    margins=margins,
+    meanings=MEANINGS,
+    exits=EXIT_MEANINGS,
+    verdicts=list(Verdict),
 )

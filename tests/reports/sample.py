@@ -6,6 +6,7 @@ from reports.model import (
     Deviation,
     Kind,
     Machine,
+    Margin,
     Problem,
     ProxyRecord,
     Requirement,
@@ -83,12 +84,13 @@ def run(*cases: CaseResult, problems: tuple[Problem, ...] = (), code: int = 0) -
 
 FULL = run(
     result(Verdict.PASS, proxy="direct"),
-    result(Verdict.PASS, transport="websocket"),
+    result(Verdict.PASS, transport="websocket", margins=(Margin("typical wait", 0.0123, 0.035),)),
     result(Verdict.PASS, deviation=Deviation("it once failed")),
     result(
         Verdict.FAIL,
         message="AssertionError: <script>alert(1)</script> & | `x`\nexpected 'e-2', observed none",
         evidence=EVIDENCE,
+        margins=(Margin("typical wait", 0.07, 0.035),),
         variant="4096",
     ),
     result(Verdict.WARN, requirement=requirement("should"), message="AssertionError: no hint"),
@@ -99,7 +101,7 @@ FULL = run(
     result(
         Verdict.WAIVED,
         requirement=requirement(topic="cookies"),
-        deviation=Deviation("it forwards its own cookie", "contract 4.2"),
+        deviation=Deviation("it forwards its own cookie", "contract 4.2", intermittent=True),
         reason="it forwards its own cookie",
         message="AssertionError: the origin saw session#1",
     ),

@@ -130,6 +130,35 @@ def test_a_stale_deviation_is_noticed() -> None:
     ]
 
 
+def test_a_deviation_is_not_stale_while_one_result_shows_it() -> None:
+    known = Deviation("it is late")
+    over_http2 = result(Verdict.PASS, id="late", version="http2", deviation=known)
+    seen = result(Verdict.WAIVED, id="late", deviation=known)
+
+    assert list(answers.notices(run(CONTROL, over_http2, seen))) == []
+
+
+def test_a_deviation_of_another_proxy_or_case_keeps_none_alive() -> None:
+    known = Deviation("it is late")
+    stale = result(Verdict.PASS, id="late", deviation=known)
+    elsewhere = result(Verdict.WAIVED, id="late", proxy="caddy", deviation=known)
+    other = result(Verdict.WAIVED, id="other", deviation=known)
+
+    assert answers.stale(run(CONTROL, stale, elsewhere, other)) == [("late", "nginx")]
+
+
+def test_a_stale_deviation_is_told_once_for_all_its_results() -> None:
+    twice = [result(Verdict.PASS, transport=each, deviation=Deviation("w")) for each in ("a", "b")]
+
+    assert len(list(answers.notices(run(CONTROL, *twice)))) == 1
+
+
+def test_a_deviation_that_comes_and_goes_is_never_stale() -> None:
+    known = Deviation("its worker aborts now and then", intermittent=True)
+
+    assert answers.stale(run(CONTROL, result(Verdict.PASS, deviation=known))) == []
+
+
 def test_proxy_that_was_left_out_is_told_with_the_reason() -> None:
     partial = replace(run(CONTROL), left_out={"haproxy": "no 'haproxy' on this machine"})
 

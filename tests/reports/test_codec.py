@@ -50,6 +50,22 @@ def test_the_keys_of_the_issue_are_there() -> None:
     } <= set(document["cases"][0])
 
 
+def test_a_margin_has_its_share_written_beside_it() -> None:
+    [_, case, *_] = json.loads(to_json(FULL))["cases"]
+
+    assert case["margins"] == [
+        {"what": "typical wait", "measured": 0.0123, "limit": 0.035, "share": 0.351}
+    ]
+
+
+def test_a_run_of_before_there_were_margins_is_read() -> None:
+    document = json.loads(to_json(FULL))
+    for case in document["cases"]:
+        del case["margins"]
+
+    assert [case.margins for case in from_json(json.dumps(document)).cases] == [()] * 10
+
+
 def test_a_run_that_breaks_the_schema_is_not_read() -> None:
     odd = result(Verdict.PASS, requirement=replace(requirement(), level="perhaps"))
 

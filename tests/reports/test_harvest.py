@@ -1,7 +1,7 @@
 import pytest
 
 from reports.harvest import Properties, Step, case, outcome, problem, proxy_record, short, spoken
-from reports.model import Deviation, Kind, Problem, ProxyRecord, Requirement, Verdict
+from reports.model import Deviation, Kind, Margin, Problem, ProxyRecord, Requirement, Verdict
 from reports.verdicts import Outcome
 
 NODE = "suites/ordering/test_order.py::test_burst_arrives[nginx-4096-sse]"
@@ -42,6 +42,22 @@ def test_a_case_is_read_from_its_phases_and_properties() -> None:
     )
     assert (found.proxy, found.transport, found.variant) == ("nginx", "sse", "4096")
     assert (found.verdict, found.duration_ms, found.repeat) == (Verdict.PASS, 250.0, "tox -e proxy")
+
+
+def test_what_was_measured_is_kept_in_order() -> None:
+    first = {"what": "wait", "measured": 0.0123456789, "limit": 0.035, "share": 0.353}
+    second = {"what": "end", "measured": 1, "limit": 3}
+    found = case(NODE, [SETUP, CALL, END], (*BASE, ("margin", first), ("margin", second)))
+
+    assert found.margins == (Margin("wait", 0.012346, 0.035), Margin("end", 1.0, 3.0))
+
+
+def test_a_deviation_may_come_and_go() -> None:
+    known = {"why": "it aborts", "reference": "seen", "intermittent": True}
+
+    assert case(NODE, [SETUP, CALL], (*BASE, ("deviation", known))).deviation == Deviation(
+        "it aborts", "seen", intermittent=True
+    )
 
 
 def test_the_last_word_on_a_proxy_counts() -> None:

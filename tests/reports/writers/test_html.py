@@ -108,9 +108,21 @@ def test_a_panel_tells_all_of_a_failure(text: str) -> None:
         "connection cut",
         "nginx: ready",
         "margin 0.1",
+        "typical wait</dt><dd>70.0 of 35 ms (200%)",
         "Not kept: 12 events",
     ):
         assert said in panel
+
+
+def test_what_came_nearest_to_a_limit_is_told(text: str) -> None:
+    nearest = text.partition("How near to their limits")[2].partition("</ul>")[0]
+
+    assert "typical wait: 12.3 of 35 ms (35%)" in nearest
+    assert "case_fail" not in nearest
+
+
+def test_nothing_measured_is_nothing_told() -> None:
+    assert "How near" not in html.write(run(result(Verdict.PASS)))
 
 
 def test_a_declared_deviation_is_explained(text: str) -> None:

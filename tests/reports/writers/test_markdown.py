@@ -63,6 +63,18 @@ def test_transports_that_differ_stand_apart() -> None:
     assert "| `order` | practice |  | WS pass, SSE **fail** |" in markdown.write(mixed)
 
 
+def test_what_came_nearest_to_a_limit_is_told() -> None:
+    place = LINES.index("## How near to their limits")
+
+    assert LINES[place + 4] == (
+        "| `case_pass` | behind nginx over WebSocket | typical wait | 12.3 of 35 ms (35%) |"
+    )
+
+
+def test_nothing_measured_is_nothing_told() -> None:
+    assert "How near" not in markdown.write(run(result(Verdict.PASS)))
+
+
 def test_a_run_without_findings_has_no_such_section() -> None:
     assert "What to look at" not in markdown.write(run(result(Verdict.PASS, repeat="")))
 
