@@ -125,7 +125,7 @@ async def refuse(request: web.Request) -> web.Response:
 def build(known: Application) -> web.Application:
     app = web.Application(middlewares=[note])
     app[KEY] = known
-    app.router.add_get("/events", events)
+    app.router.add_route("*", "/events", events)
     app.router.add_get("/large", large)
     app.router.add_get("/abort", abort)
     app.router.add_get("/ws", socket)

@@ -8,6 +8,7 @@ from typing import Protocol
 import httpx
 from websockets.asyncio.client import connect
 
+from proxyproof.outpost.transfer.frames import Frame
 from proxyproof.relay import FaultyRelay
 from tests.proxyproof.outpost.deployment import (
     DEADLINE,
@@ -34,6 +35,15 @@ class Hop:
     @asynccontextmanager
     async def raw(self) -> AsyncIterator[Raw]:
         async with raw_connection(self.relay.port) as raw:
+            yield raw
+
+    @asynccontextmanager
+    async def switched(self, target: str, *sent: Frame) -> AsyncIterator[Raw]:
+        """A WebSocket on which frames were sent, all in one write."""
+        async with self.raw() as raw:
+            await raw.send(self.upgrade(target))
+            await raw.head()
+            await raw.send(b"".join(frame.as_bytes() for frame in sent).decode("latin-1"))
             yield raw
 
     def get(self, target: str, *fields: str) -> str:
