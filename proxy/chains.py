@@ -1,14 +1,14 @@
 """Chains: an edge that ends TLS in front of a proxy that has the gate, as one deployment."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from proxy.model import BEHIND, Deviation, Feature, ProxyDefinition, Tiers
+from proxy.model import BEHIND, OF_GATE, Deviation, Feature, ProxyDefinition, Tiers
 
 JOINT = "+"
 
 OF_BOTH = frozenset({Feature.WEBSOCKET, Feature.SSE})
 OF_EITHER = frozenset({Feature.IDLE_TIMEOUT})
-OF_INNER = frozenset({Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST})
 
 
 def tiers_of(name: str) -> tuple[str, ...]:
@@ -26,13 +26,11 @@ def chain(edge: ProxyDefinition, inner: ProxyDefinition) -> ProxyDefinition:
     """Return the two as one definition: clients see the edge, the gate is the inner one's."""
     # Ready means that an answer came through both.
     edge = replace(edge, ready=replace(inner.ready, port=edge.ports[0]))
-    features = frozenset(each for each in Feature if _has(each, edge, inner))
     return replace(
         edge,
         name=f"{edge.name}{JOINT}{inner.name}",
         summary=f"{edge.summary}, in front of {inner.name}: {inner.summary}",
-        features=features,
-        lacks={each: _why_not(each, edge, inner) for each in Feature if each not in features},
+        lacks=dict(_lacks(edge, inner)),
         gate=inner.gate,
         deviations=(
             *(_by(edge, known) for known in edge.deviations),
@@ -43,20 +41,21 @@ def chain(edge: ProxyDefinition, inner: ProxyDefinition) -> ProxyDefinition:
     )
 
 
-def _has(feature: Feature, edge: ProxyDefinition, inner: ProxyDefinition) -> bool:
-    has = [feature in each.features for each in (edge, inner)]
-    if feature in OF_BOTH:
-        return all(has)
-    if feature in OF_EITHER:
-        return any(has)
-    return has[feature in OF_INNER]
+def _lacks(edge: ProxyDefinition, inner: ProxyDefinition) -> Iterator[tuple[Feature, str]]:
+    for feature in Feature:
+        asked = _asked(feature, edge, inner)
+        reasons = [tier.lacks[feature] for tier in asked if feature in tier.lacks]
+        if len(reasons) == len(asked) or (reasons and feature in OF_BOTH):
+            yield feature, "; ".join(reasons)
 
 
-def _why_not(feature: Feature, edge: ProxyDefinition, inner: ProxyDefinition) -> str:
-    asked = [inner if feature in OF_INNER else edge]
+def _asked(
+    feature: Feature, edge: ProxyDefinition, inner: ProxyDefinition
+) -> tuple[ProxyDefinition, ...]:
+    """Return the tiers that it depends on."""
     if feature in OF_BOTH | OF_EITHER:
-        asked = [edge, inner]
-    return "; ".join(each.lacks[feature] for each in asked if feature in each.lacks)
+        return edge, inner
+    return (inner,) if feature in OF_GATE else (edge,)
 
 
 def _by(tier: ProxyDefinition, known: Deviation) -> Deviation:

@@ -32,6 +32,9 @@ class Feature(Enum):
 BY_ALPN = frozenset({Feature.H2_DOWNSTREAM, Feature.H2_WEBSOCKET})
 """What client and proxy agree on in the TLS handshake (RFC 9113 section 3.2): not without TLS."""
 
+OF_GATE = (Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST)
+"""What nobody has who asks no gate."""
+
 
 @dataclass(frozen=True)
 class Deviation:
@@ -245,11 +248,10 @@ AT_OUTPOST = Login(
 
 @dataclass(frozen=True)
 class ProxyDefinition(Program):
-    """A proxy under test: a program, what it can do, and the gate that it asks.
+    """A proxy under test: a program, what it cannot do, and the gate that it asks.
 
     Attributes:
-        features: what it can do.
-        lacks: why it cannot do the rest: the product's reason, never ours.
+        lacks: what it cannot do, and why: the product's reason, never ours.
         gate: the program that must run beside it and decides who may pass (`@OUTPOST@`).
         aside: why it is judged only when it is named; empty: with all others.
         deviations: known differences, with reason and reference.
@@ -258,7 +260,6 @@ class ProxyDefinition(Program):
         tiers: the two proxies, if it is a chain of them; its command and template are the edge's.
     """
 
-    features: frozenset[Feature] = frozenset()
     lacks: Mapping[Feature, str] = field(default_factory=dict)
     gate: Program | None = None
     aside: str = ""
@@ -267,15 +268,19 @@ class ProxyDefinition(Program):
     own: Own | None = None
     tiers: "Tiers | None" = None
 
+    @property
+    def features(self) -> frozenset[Feature]:
+        """What it can do: all that it does not lack."""
+        return frozenset(Feature) - self.lacks.keys()
+
     def features_over(self, scheme: str) -> frozenset[Feature]:
         """Return what it can do towards a client that comes by `https` or by `http`."""
         return self.features if scheme == "https" else self.features - BY_ALPN
 
     def why_not(self, feature: Feature, scheme: str) -> str:
         """Return the product's reason for not having a feature towards such a client."""
-        if feature in self.features:
-            return f"agreed on in the TLS handshake, and this is {scheme}: {feature.value}"
-        return self.lacks.get(feature, f"no {feature.value}")
+        by_scheme = f"agreed on in the TLS handshake, and this is {scheme}: {feature.value}"
+        return self.lacks.get(feature, by_scheme)
 
     def deviation_of(
         self, case: str, scheme: str = "https", flavours: Collection[str] = ()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from proxy.errors import OwnConfiguration
-from proxy.model import Feature, Hint, Own, ProxyDefinition, Ready
+from proxy.model import OF_GATE, Feature, Hint, Own, ProxyDefinition, Ready
 
 ROOT = "0:0"
 UNKNOWN_PORT = re.compile(r"(?<=--alias )(\S+):PORT")
@@ -28,7 +28,6 @@ OF_WAY = Hint(
     r"gave 50[234] and did not reach the origin",
     "a host in it may lead nowhere: name each with --alias HOST:PORT=origin, or =outpost",
 )
-OF_GATES = (Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST)
 
 
 def takes(definition: ProxyDefinition, known: Mapping[str, ProxyDefinition]) -> Own:
@@ -53,13 +52,12 @@ def as_own(definition: ProxyDefinition, text: str, *, gated: bool) -> ProxyDefin
     lost = {Feature.IDLE_TIMEOUT: IDLE}
     if not isinstance(command.reload, signal.Signals):
         lost[Feature.RELOAD] = REWRITTEN
-    lost |= {} if gated else dict.fromkeys(OF_GATES, UNGATED)
+    lost |= {} if gated else dict.fromkeys(OF_GATE, UNGATED)
     lost |= {each: UNSEEN for each, seen in own.shows.items() if not _shows(text, seen)}
     return replace(
         definition,
         command=replace(command, run=own.run or command.run),
         ready=_ready(own),
-        features=definition.features - lost.keys(),
         lacks={**definition.lacks, **lost},
         gate=definition.gate if gated else None,
         login=replace(definition.login, page=PAGE),

@@ -21,9 +21,6 @@ DEFINITION = ProxyDefinition(
     defaults={**DEFAULTS, "EDGES": "127.0.0.0/8"},
     # Neither proxy mode (Go, Rust) looks at Accept or Upgrade: a stream is redirected like a page.
     login=replace(AT_OUTPOST, leads_streams=True),
-    features=frozenset(
-        {Feature.WEBSOCKET, Feature.SSE, Feature.GATEWAY, Feature.GATE, Feature.OUTPOST}
-    ),
     lacks={
         Feature.SEPARATE_GATE: "the outpost decides and relays in one program",
         Feature.RELOAD: "the outpost learns of changes from its core and has no configuration file",

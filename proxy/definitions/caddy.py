@@ -34,19 +34,6 @@ DEFINITION = ProxyDefinition(
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={"https": {"TLS": ""}, "http": {"TLS": "# "}},
     defaults={"IDLE_MS": "3600000"},
-    features=frozenset(
-        {
-            Feature.WEBSOCKET,
-            Feature.SSE,
-            Feature.GATEWAY,
-            Feature.GATE,
-            Feature.OUTPOST,
-            Feature.SEPARATE_GATE,
-            Feature.RELOAD,
-            Feature.IDLE_TIMEOUT,
-            Feature.H2_DOWNSTREAM,
-        }
-    ),
     lacks={
         Feature.H2_WEBSOCKET: "Go, of which Caddy has its HTTP/2, offers the extended CONNECT only "
         "with GODEBUG=http2xconnect=1 in the environment (golang/go#71128)",

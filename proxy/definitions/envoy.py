@@ -55,7 +55,6 @@ DEFINITION = ProxyDefinition(
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={"https": {"TLS": ""}, "http": {"TLS": "#"}},
     defaults={"IDLE_S": "3600"},
-    features=frozenset(Feature),
     gate=OUTPOST,
     deviations=(
         Deviation(

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from proxy.model import Command, Deviation, Executable, Feature, Image, ProxyDefinition
+from proxy.model import OF_GATE, Command, Deviation, Executable, Feature, Image, ProxyDefinition
 
 NO_FIELD = (
     "a handler of h2o 2.2 can ask (http_request), but cannot give a request field to what passes: "
@@ -33,20 +33,8 @@ DEFINITION = ProxyDefinition(
     image=Image(name="h2o", packages=("h2o",)),
     schemes={"https": {"TLS": ""}, "http": {"TLS": "#"}},
     defaults={"IDLE_MS": "3600000"},
-    features=frozenset(
-        {
-            Feature.WEBSOCKET,
-            Feature.SSE,
-            Feature.GATEWAY,
-            Feature.RELOAD,
-            Feature.IDLE_TIMEOUT,
-            Feature.H2_DOWNSTREAM,
-        }
-    ),
     lacks={
-        Feature.GATE: NO_FIELD,
-        Feature.SEPARATE_GATE: NO_FIELD,
-        Feature.OUTPOST: NO_FIELD,
+        **dict.fromkeys(OF_GATE, NO_FIELD),
         Feature.H2_WEBSOCKET: "h2o 2.2 offers no extended CONNECT: it relays WebSockets by the "
         "HTTP/1.1 upgrade alone (h2o, lib/http2/connection.c)",
     },

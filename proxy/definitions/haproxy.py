@@ -33,20 +33,6 @@ DEFINITION = ProxyDefinition(
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={"https": {"TLS": "ssl"}, "http": {"TLS": ""}},
     defaults={"IDLE_MS": "3600000"},
-    features=frozenset(
-        {
-            Feature.WEBSOCKET,
-            Feature.SSE,
-            Feature.GATEWAY,
-            Feature.GATE,
-            Feature.OUTPOST,
-            Feature.SEPARATE_GATE,
-            Feature.RELOAD,
-            Feature.IDLE_TIMEOUT,
-            Feature.H2_DOWNSTREAM,
-            Feature.H2_WEBSOCKET,
-        }
-    ),
     gate=OUTPOST,
     own=Own(
         folder="/usr/local/etc/haproxy",

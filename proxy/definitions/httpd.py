@@ -62,17 +62,6 @@ DEFINITION = ProxyDefinition(
     ready=Ready("/oidc/signed-in", frozenset({204})),
     schemes={"https": {"TLS": "on"}, "http": {"TLS": "off"}},
     defaults={"IDLE_S": "3600"},
-    features=frozenset(
-        {
-            Feature.WEBSOCKET,
-            Feature.SSE,
-            Feature.GATEWAY,
-            Feature.GATE,
-            Feature.RELOAD,
-            Feature.IDLE_TIMEOUT,
-            Feature.H2_DOWNSTREAM,
-        }
-    ),
     lacks={
         Feature.SEPARATE_GATE: "mod_auth_openidc decides inside the server",
         Feature.OUTPOST: "Apache has no request that asks another server who may pass: "

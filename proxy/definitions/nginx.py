@@ -66,19 +66,6 @@ DEFINITION = ProxyDefinition(
         BEHIND: {"TLS": "", "BEHIND": ""},
     },
     defaults={"IDLE_MS": "3600000", "EDGES": "127.0.0.0/8"},
-    features=frozenset(
-        {
-            Feature.WEBSOCKET,
-            Feature.SSE,
-            Feature.GATEWAY,
-            Feature.GATE,
-            Feature.OUTPOST,
-            Feature.SEPARATE_GATE,
-            Feature.RELOAD,
-            Feature.IDLE_TIMEOUT,
-            Feature.H2_DOWNSTREAM,
-        }
-    ),
     lacks={
         Feature.H2_WEBSOCKET: "nginx offers no extended CONNECT (nginx trac #1992, open)",
     },

@@ -37,18 +37,6 @@ DEFINITION = ProxyDefinition(
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={"https": {"TLS": "tls: {}"}, "http": {"TLS": ""}},
     defaults={"SESSION_COOKIE": "authentik_proxy_a2afca31"},
-    features=frozenset(
-        {
-            Feature.WEBSOCKET,
-            Feature.SSE,
-            Feature.GATEWAY,
-            Feature.GATE,
-            Feature.OUTPOST,
-            Feature.SEPARATE_GATE,
-            Feature.RELOAD,
-            Feature.H2_DOWNSTREAM,
-        }
-    ),
     lacks={
         Feature.IDLE_TIMEOUT: "Traefik has no timer for a silent stream: idleTimeout is for the "
         "time between two requests (entry points, respondingTimeouts)",

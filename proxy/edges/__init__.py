@@ -6,7 +6,9 @@ Each module exposes one `DEFINITION`; in its template `@ORIGIN@` is the address 
 import importlib
 import pkgutil
 
-from proxy.model import ProxyDefinition
+from proxy.model import OF_GATE, ProxyDefinition
+
+ASKS_NOBODY = dict.fromkeys(OF_GATE, "an edge asks nobody: the gate is that of the proxy behind it")
 
 
 def edges() -> dict[str, ProxyDefinition]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from proxy.definitions.nginx import DEFINITION as GATED
-from proxy.model import Feature, Ready
+from proxy.edges import ASKS_NOBODY
+from proxy.model import Ready
 
 DEFINITION = replace(
     GATED,
@@ -13,7 +14,7 @@ DEFINITION = replace(
     ready=Ready(),
     schemes={"https": {"TLS": "ssl"}, "http": {"TLS": ""}},
     defaults={"IDLE_MS": "3600000"},
-    features=GATED.features - {Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST},
+    lacks={**GATED.lacks, **ASKS_NOBODY},
     gate=None,
     own=None,
 )

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from proxy.definitions.traefik import DEFINITION as GATED
-from proxy.model import Feature, Ready
+from proxy.edges import ASKS_NOBODY
+from proxy.model import Ready
 
 OF_THE_GATE = ("outpost_cookie_stays_outside", "set_cookie_of_the_outpost_arrives_on_101_too")
 
@@ -14,7 +15,7 @@ DEFINITION = replace(
     config=Path(__file__).with_name("traefik.yml.in"),
     ready=Ready(),
     defaults={},
-    features=GATED.features - {Feature.GATE, Feature.SEPARATE_GATE, Feature.OUTPOST},
+    lacks={**GATED.lacks, **ASKS_NOBODY},
     deviations=tuple(known for known in GATED.deviations if known.case not in OF_THE_GATE),
     gate=None,
     own=None,

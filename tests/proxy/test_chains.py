@@ -104,13 +104,6 @@ def test_one_idle_timer_is_enough() -> None:
     assert by_nobody.lacks[Feature.IDLE_TIMEOUT].endswith("in proxy mode")
 
 
-@pytest.mark.parametrize("joined", chains().values(), ids=lambda joined: joined.name)
-def test_every_chain_says_why_it_lacks_what_it_lacks(joined: ProxyDefinition) -> None:
-    assert {each: bool(why) for each, why in joined.lacks.items()} == {
-        each: True for each in Feature if each not in joined.features
-    }
-
-
 def test_deviation_says_whose_it_is() -> None:
     known = definition("nginx+authentik").deviation_of("outpost_cookie_stays_outside")
 

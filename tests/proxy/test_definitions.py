@@ -1,6 +1,7 @@
 import pytest
 
-from proxy.definitions import definition, definitions
+from proxy.definitions import chains, definition, definitions
+from proxy.edges import edges
 from proxy.errors import UnknownProxy
 from proxy.model import Feature, ProxyDefinition
 from proxy.template import placeholders
@@ -24,6 +25,12 @@ def test_control_has_no_process_and_no_gate() -> None:
 
     assert (direct.command, direct.config, direct.gate) == (None, None, None)
     assert not direct.features & {Feature.GATEWAY, Feature.GATE}
+
+
+def test_a_definition_lacks_nothing_without_a_reason() -> None:
+    every = [*definitions().values(), *edges().values(), *chains().values()]
+
+    assert [each.name for each in every if not all(each.lacks.values())] == []
 
 
 @pytest.mark.parametrize(("name", "hint"), [("ngnix", "did you mean 'nginx'? "), ("squid", "")])

@@ -13,6 +13,19 @@ def test_http2_is_offered_over_tls_alone() -> None:
     assert over_tls - plain == {Feature.H2_DOWNSTREAM}
 
 
+def test_a_proxy_can_do_what_it_does_not_lack() -> None:
+    mute = replace(NGINX, lacks={Feature.SSE: "it buffers"})
+
+    assert mute.features == set(Feature) - {Feature.SSE}
+    assert mute.why_not(Feature.SSE, "https") == "it buffers"
+
+
+def test_what_the_tls_handshake_decides_is_missed_without_tls_for_that_reason() -> None:
+    why = NGINX.why_not(Feature.H2_DOWNSTREAM, "http")
+
+    assert why.startswith("agreed on in the TLS handshake, and this is http: HTTP/2")
+
+
 def test_a_deviation_is_found_by_the_case_that_it_explains() -> None:
     deviating = replace(NGINX, deviations=(KNOWN,))
 
