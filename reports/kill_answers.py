@@ -1,6 +1,6 @@
 """What a kill matrix says, in sentences; the same in every document. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reports.answers import plural
 from reports.harvest import short
@@ -9,6 +9,8 @@ from reports.kills import Fate, Matrix, Role
 
 def title(matrix: Matrix) -> str:
     """The answer in one line."""
+    if matrix.exit == 0 and matrix.unproven:
+        return "Every case that was tried notices the faults that it names; not each could be tried"
     if matrix.exit == 0:
         return "Every case notices every fault that it names"
     if matrix.exit == 1:
@@ -58,6 +60,16 @@ def attribution(matrix: Matrix) -> Iterator[str]:
 
 
 def unproven(matrix: Matrix) -> Iterator[str]:
-    """Cases that nothing has shown to be able to fail."""
+    """Cases that nothing has shown to be able to fail, and what would show it."""
     for case, faults in matrix.unproven.items():
-        yield f"unproven: {case} ({', '.join(faults) or 'names no fault'})"
+        yield f"unproven: {case}: {_why_untried(matrix, faults)}"
+
+
+def _why_untried(matrix: Matrix, faults: Sequence[str]) -> str:
+    if not faults:
+        return "it names no fault"
+    owners = sorted({proxy for fault in faults for proxy in matrix.elsewhere.get(fault, ())})
+    if not owners:
+        return f"nothing that was judged has what it names: {', '.join(faults)}"
+    more = " ".join(f"--proxy {proxy}" for proxy in owners)
+    return f"{', '.join(faults)} can only be put into what was not judged here: add {more}"

@@ -7,6 +7,7 @@ be tried over both transports, and is killed if one of these trials fails as a j
 that breaks instead has shown nothing.
 
 An item without the property `fault` stands for a case that has nothing to be tried with: unproven.
+Its property `elsewhere` tells for each fault that it names which proxies of another run have it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -94,7 +95,8 @@ class Matrix:
 
     Attributes:
         controls: the same cases without a fault, which must pass.
-        unproven: case to the faults that it names, where none of these exists.
+        unproven: case to the faults that it names, where none of these can be tried here.
+        elsewhere: fault to the proxies that have it, where it is one that an unproven case names.
         problems: why something was not judged.
         attribution: how often the tier that has the fault was named.
     """
@@ -103,6 +105,7 @@ class Matrix:
     pairs: tuple[Pair, ...]
     controls: tuple[Trial, ...] = ()
     unproven: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     attribution: tuple[Figure, ...] = ()
 
@@ -176,6 +179,7 @@ def matrix(recording: Recording, run: Run) -> Matrix:
         pairs=_pairs(trial for trial in trials if trial.fault),
         controls=tuple(trial for trial in trials if not trial.fault),
         unproven=_unproven(finished),
+        elsewhere=_elsewhere(finished),
         problems=(*recording.heard(), *_broken(trials)),
         attribution=tuple(figures(run.cases)),
     )
@@ -203,6 +207,14 @@ def _unproven(items: Mapping[str, Item]) -> dict[str, tuple[str, ...]]:
         facts = _facts(item)
         if "fault" not in facts:
             found[case_id(node)] = tuple(facts.get("requirement", {}).get("kills", ()))
+    return dict(sorted(found.items()))
+
+
+def _elsewhere(items: Mapping[str, Item]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for item in items.values():
+        told = _facts(item).get("elsewhere", {})
+        found |= {fault: tuple(proxies) for fault, proxies in told.items() if proxies}
     return dict(sorted(found.items()))
 
 

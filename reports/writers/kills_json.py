@@ -23,6 +23,7 @@ def write(matrix: Matrix) -> str:
             {**asdict(figure), "share": round(figure.share, 4)} for figure in matrix.attribution
         ],
         "unproven": dict(matrix.unproven),
+        "elsewhere": dict(matrix.elsewhere),
         "problems": [asdict(problem) for problem in matrix.problems],
         "pairs": [_pair(pair) for pair in matrix.pairs],
         "controls": [asdict(trial) for trial in matrix.controls],

@@ -1,43 +1,11 @@
-import json
-from pathlib import Path
-
 import pytest
 
-from reports import kill_answers
 from reports.harvest import Step
-from reports.kills import Fate, Matrix, matrix, word
+from reports.kills import Fate, matrix, word
 from reports.model import Kind
 from reports.recording import Recording
-from reports.writers import KILL_DOCUMENTS
-from reports.writers.terminal import kill_summary
 from tests.reports.sample import run
-
-PASSED = Step("call", "passed")
-FAILED = Step("call", "failed", judgement=True, message="AssertionError: lost")
-STUMBLED = Step("call", "failed", message="KeyError: 'x'\nmore")
-SKIPPED = Step("setup", "skipped", message="no such thing")
-
-
-def tried(
-    fault: str | None, step: Step, transport: str = "sse", **more: object
-) -> tuple[str, Step, dict[str, object]]:
-    deployment = f"nginx+{fault}" if fault else "nginx"
-    facts: dict[str, object] = {
-        "requirement": {"level": "must", "kills": ["reorders", "drops"]},
-        "proxy": "nginx",
-        "transport": transport,
-        "case": "test_order",
-        **({} if fault is None else {"fault": fault}),
-        **more,
-    }
-    return f"suites/a/test_a.py::test_order[{deployment}-{transport}]", step, facts
-
-
-def made(*trials: tuple[str, Step, dict[str, object]]) -> Matrix:
-    recording = Recording()
-    for node, step, facts in trials:
-        recording.add(node, step, tuple(facts.items()))
-    return matrix(recording, run())
+from tests.reports.tried import FAILED, PASSED, SKIPPED, STUMBLED, made, tried
 
 
 def test_a_case_that_fails_as_a_judgement_is_killed() -> None:
@@ -211,85 +179,3 @@ def test_what_the_terminal_calls_it(
     recording = Recording()
 
     assert word(recording.add(trial[0], trial[1], tuple(trial[2].items()))) == expected
-
-
-EVERYTHING = made(
-    tried("reorders", FAILED),
-    tried("reorders", PASSED, "websocket"),
-    tried("drops", PASSED),
-    tried("buffers-all", FAILED),
-    tried("", FAILED),
-    tried("leaks", STUMBLED),
-    tried("new", FAILED, role="explored"),
-    tried(None, SKIPPED, "websocket"),
-)
-
-
-def test_the_documents_are_the_same_for_the_same_matrix() -> None:
-    for write in KILL_DOCUMENTS.values():
-        assert write(EVERYTHING) == write(EVERYTHING)
-
-
-def test_the_counts_are_written_down() -> None:
-    document = json.loads(KILL_DOCUMENTS["kills.json"](EVERYTHING))
-
-    assert document["schema"] == "proxyproof.kills/2"
-    assert document["exit"] == 1
-    assert document["counts"] == {
-        "cases": 1,
-        "faults": 5,
-        "pairs": 2,
-        "bystanders": 2,
-        "explored": 1,
-        "noticed": 1,
-        "trials": 6,
-        "killed": 1,
-        "survived": 1,
-        "unexplained": 1,
-        "false_alarms": 1,
-        "errors": 1,
-        "unproven": 1,
-    }
-    assert document["unproven"] == {"order": ["reorders", "drops"]}
-
-
-def test_the_page_tells_what_breaks_the_rules() -> None:
-    page = KILL_DOCUMENTS["kills.html"](EVERYTHING)
-
-    assert "Some cases cannot be trusted yet" in page
-    for sentence in kill_answers.broken_rules(EVERYTHING):
-        assert sentence in page
-    assert "partly" in page
-    assert "KeyError" in page
-
-
-def test_the_page_of_a_complete_matrix_has_nothing_to_look_at() -> None:
-    assert "What to look at" not in KILL_DOCUMENTS["kills.html"](made(tried("reorders", FAILED)))
-
-
-def test_the_terminal_ends_with_the_counts() -> None:
-    lines = kill_summary(EVERYTHING, Path("kills.html"))
-
-    assert lines == [
-        "order  1/2 killed  reorders",
-        "survived: order passes under drops (nginx), which it names",
-        "unexplained: order fails under buffers-all (nginx), a fault of another kind",
-        "false alarm: order fails without a fault (nginx sse)",
-        "noticed: order fails under new (nginx), which it does not name",
-        "unproven: order (reorders, drops)",
-        "not judged: order under leaks: KeyError: 'x'",
-        "1 of 2 pairs killed, 0 of 2 bystanders unmoved, 1 of 1 pair noticed that nobody named, "
-        "1 case unproven, exit 1, report: kills.html",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("found", "title"),
-    [
-        (made(tried("reorders", FAILED)), "Every case notices every fault that it names"),
-        (made(), "The kill matrix is not complete"),
-        (EVERYTHING, "Some cases cannot be trusted yet"),
-    ],
-)
-def test_title(found: Matrix, title: str) -> None:
-    assert kill_answers.title(found) == title
