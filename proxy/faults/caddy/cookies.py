@@ -1,6 +1,7 @@
 """Faults of cookies, and of the limits that large cookies and identities meet."""
 
-from proxy.faults.caddy.edits import IN_QUESTION, IN_ROUTE, add, fault
+from proxy.faults.caddy.edits import IN_QUESTION, IN_ROUTE, fault
+from proxy.faults.fault import add
 
 COOKIES = (
     fault(

@@ -1,6 +1,7 @@
 """Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
 
-from proxy.faults.caddy.edits import BEFORE_GATE, BEFORE_ROUTE, IN_ROUTE, add, fault
+from proxy.faults.caddy.edits import BEFORE_GATE, BEFORE_ROUTE, IN_ROUTE, fault
+from proxy.faults.fault import add
 
 GATE = (
     fault(

@@ -1,6 +1,7 @@
 """Faults of the opening handshake, of paths and of forwarded fields."""
 
-from proxy.faults.caddy.edits import IN_ORIGIN, IN_ROUTE, add, fault
+from proxy.faults.caddy.edits import IN_ORIGIN, IN_ROUTE, fault
+from proxy.faults.fault import add
 
 HANDSHAKE = (
     fault(

@@ -1,6 +1,7 @@
 """Faults that hold events back, or end a stream."""
 
-from proxy.faults.caddy.edits import IN_ORIGIN, READ_TIMEOUT, add, fault
+from proxy.faults.caddy.edits import IN_ORIGIN, READ_TIMEOUT, fault
+from proxy.faults.fault import add
 
 STREAMS = (
     fault(

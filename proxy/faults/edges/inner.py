@@ -1,19 +1,20 @@
 """Faults of the proxy behind an edge: it takes itself for the edge, or anybody for it."""
 
-from proxy.faults.edges.edits import in_inner
+from proxy.faults.fault import FaultsOf
+
+of_authentik = FaultsOf("+authentik")
+of_nginx = FaultsOf("+nginx")
 
 SOURCE = "authentik, trusted_proxy_cidrs; nginx, ngx_http_realip_module; catalogue HDR-09"
 
 OF_INNER = (
-    in_inner(
-        "authentik",
+    of_authentik(
         "edge-not-trusted",
         "the outpost does not know of the edge: X-Forwarded-Proto becomes the http that it sees",
         SOURCE,
         ('@BEHIND@trusted_proxies = ["@EDGES@"]', "@BEHIND@trusted_proxies = []"),
     ),
-    in_inner(
-        "nginx",
+    of_nginx(
         "edge-not-trusted",
         "copied from a set-up without an edge: $scheme is http here, and overwrites what came",
         SOURCE,

@@ -1,6 +1,7 @@
 """Faults of cookies, and of the limits that large cookies and identities meet."""
 
-from proxy.faults.envoy.edits import IN_ANSWERS, add, fault, on_route, switched_off
+from proxy.faults.envoy.edits import IN_ANSWERS, fault, on_route, switched_off
+from proxy.faults.fault import add
 
 OUTPOST = "    - name: outpost\n      type: STRICT_DNS\n"
 SMALL_ANSWERS = """\

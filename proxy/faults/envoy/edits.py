@@ -1,12 +1,13 @@
-"""The places of `envoy.yaml.in` that faults edit, and how they add lines there."""
+"""The places of `envoy.yaml.in` that faults edit."""
 
-from proxy.faults import ConfigFault
+from proxy.faults.fault import Edit, FaultsOf
 
-Edit = tuple[str, str]
+fault = FaultsOf("envoy")
 
 UPGRADES = "                - upgrade_type: websocket   #"
 IN_FILTERS = "                # A stream client cannot follow a login redirect:"
-IN_ROUTES = "                      - match: {prefix: /}\n                        route:\n"
+ROUTE = "                        route:\n"
+IN_ROUTES = f"                      - match: {{prefix: /}}\n{ROUTE}"
 IN_ROUTE = "                          timeout: 0s   #"
 AFTER_ROUTES = "        @TLS@transport_socket:\n"
 IN_ANSWERS = '                          if known:get("handshake") then\n'
@@ -22,24 +23,10 @@ UNGATED = (
 """What makes of a match a route that leads to the origin and asks nobody."""
 
 
-def fault(name: str, summary: str, source: str, *edits: Edit) -> ConfigFault:
-    """Return a fault of Envoy."""
-    return ConfigFault(name, "envoy", edits, summary, source)
-
-
-def add(place: str, *lines: str) -> Edit:
-    """Return the edit that adds lines before one of the `IN_` places, indented like it."""
-    indent = place[: len(place) - len(place.lstrip())]
-    return place, "".join(f"{indent}{line}\n" for line in lines) + place
-
-
 def on_route(*lines: str) -> Edit:
     """Return the edit that adds lines to the route of the application, beside `match`."""
     added = "".join(f"                        {line}\n" for line in lines)
-    return IN_ROUTES, IN_ROUTES.replace("                        route:\n", f"{added}{ROUTE}")
-
-
-ROUTE = "                        route:\n"
+    return IN_ROUTES, IN_ROUTES.replace(ROUTE, f"{added}{ROUTE}")
 
 
 def switched_off(name: str) -> Edit:

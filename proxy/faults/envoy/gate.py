@@ -3,11 +3,11 @@
 from proxy.faults.envoy.edits import (
     IN_ROUTES,
     UNGATED,
-    add,
     fault,
     on_route,
     switched_off,
 )
+from proxy.faults.fault import add
 
 COOKIE_ALONE = "                        - {exact: cookie, ignore_case: true}\n"
 

@@ -5,11 +5,11 @@ from proxy.faults.envoy.edits import (
     IN_ROUTE,
     IN_ROUTES,
     UPGRADES,
-    add,
     fault,
     on_route,
     switched_off,
 )
+from proxy.faults.fault import add
 
 PUBLIC_HOST = """\
                       - append:

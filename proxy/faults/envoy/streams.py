@@ -1,6 +1,7 @@
 """Faults that hold events back, or end a stream, or tell of its end too late."""
 
-from proxy.faults.envoy.edits import IN_ANSWERS, IN_ROUTE, add, fault, on_route
+from proxy.faults.envoy.edits import IN_ANSWERS, IN_ROUTE, fault, on_route
+from proxy.faults.fault import add
 
 STREAMS = (
     fault(

@@ -1,6 +1,7 @@
 """Faults of cookies, and of the buffers that large cookies and identities need."""
 
-from proxy.faults.haproxy.edits import IN_ORIGIN, IN_OUTPOST, add, fault
+from proxy.faults.fault import add
+from proxy.faults.haproxy.edits import IN_ORIGIN, IN_OUTPOST, fault
 
 COOKIES = (
     fault(

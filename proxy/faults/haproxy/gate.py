@@ -1,6 +1,7 @@
 """Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
 
-from proxy.faults.haproxy.edits import IN_FRONTEND, add, fault
+from proxy.faults.fault import add
+from proxy.faults.haproxy.edits import IN_FRONTEND, fault
 
 REFUSAL = (
     '    http-request return status 401 content-type text/plain string "not signed in\\n"'

@@ -1,5 +1,6 @@
 """Faults of the opening handshake, of targets and of forwarded fields."""
 
+from proxy.faults.fault import add
 from proxy.faults.haproxy.edits import (
     CONNECTION,
     IN_FRONTEND,
@@ -7,7 +8,6 @@ from proxy.faults.haproxy.edits import (
     IN_ORIGIN,
     ONLY_WEBSOCKET,
     UPGRADE,
-    add,
     fault,
 )
 

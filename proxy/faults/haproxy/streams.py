@@ -1,6 +1,7 @@
 """Faults that hold events back, or end a stream."""
 
-from proxy.faults.haproxy.edits import IN_ORIGIN, add, fault
+from proxy.faults.fault import add
+from proxy.faults.haproxy.edits import IN_ORIGIN, fault
 
 STREAMS = (
     fault(

@@ -1,8 +1,8 @@
-"""The places of `httpd.conf.in` that faults edit, and how they add lines there."""
+"""The places of `httpd.conf.in` that faults edit."""
 
-from proxy.faults import ConfigFault
+from proxy.faults.fault import Edit, FaultsOf
 
-Edit = tuple[str, str]
+fault = FaultsOf("httpd")
 
 PASS = 'ProxyPass "/" "http://@ORIGIN@/" nocanon upgrade=websocket retry=0'
 MODULE = "LoadModule auth_openidc_module ${modules}/mod_auth_openidc.so"
@@ -14,17 +14,6 @@ SESSION_TYPE = "OIDCSessionType client-cookie"
 
 IN_SERVER = "# the public address: without it"
 IN_LOCATION = "    # the token was for the gate"
-
-
-def fault(name: str, summary: str, source: str, *edits: Edit) -> ConfigFault:
-    """Return a fault of httpd."""
-    return ConfigFault(name, "httpd", edits, summary, source)
-
-
-def add(place: str, *lines: str) -> Edit:
-    """Return the edit that adds lines before one of the `IN_` places, indented like it."""
-    indent = place[: len(place) - len(place.lstrip())]
-    return place, "".join(f"{indent}{line}\n" for line in lines) + place
 
 
 def module(name: str) -> Edit:

@@ -1,11 +1,11 @@
 """Faults of the gate, of its session and of the identity that it tells."""
 
+from proxy.faults.fault import add
 from proxy.faults.httpd.edits import (
     IN_LOCATION,
     IN_SERVER,
     SESSION_TYPE,
     UNAUTHENTICATED,
-    add,
     fault,
 )
 

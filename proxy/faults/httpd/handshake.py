@@ -1,10 +1,10 @@
 """Faults of the opening handshake, of paths and of forwarded fields."""
 
+from proxy.faults.fault import add
 from proxy.faults.httpd.edits import (
     IN_LOCATION,
     IN_SERVER,
     PASS,
-    add,
     fault,
     module,
     without,

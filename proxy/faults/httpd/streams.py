@@ -1,6 +1,7 @@
 """Faults that hold events back, or end a stream."""
 
-from proxy.faults.httpd.edits import IN_LOCATION, add, fault, module
+from proxy.faults.fault import add
+from proxy.faults.httpd.edits import IN_LOCATION, fault, module
 
 STREAMS = (
     fault(

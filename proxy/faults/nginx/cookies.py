@@ -1,6 +1,7 @@
 """Faults of cookies, and of the buffers that large cookies and identities need."""
 
-from proxy.faults.nginx.edits import COOKIE, IN_LOCATION, add, fault
+from proxy.faults.fault import add
+from proxy.faults.nginx.edits import COOKIE, IN_LOCATION, fault
 
 COOKIES = (
     fault(

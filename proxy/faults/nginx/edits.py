@@ -1,8 +1,8 @@
-"""The places of `nginx.conf.in` that faults edit, and how they add lines there."""
+"""The places of `nginx.conf.in` that faults edit."""
 
-from proxy.faults import ConfigFault
+from proxy.faults.fault import FaultsOf
 
-Edit = tuple[str, str]
+fault = FaultsOf("nginx")
 
 UPGRADE = "proxy_set_header Upgrade $upgrade_wanted;"
 CONNECTION = "proxy_set_header Connection $connection_upgrade;"
@@ -16,17 +16,6 @@ IN_HTTP = "    upstream origin {"
 IN_SERVER = "        # Start, callback and sign-out are for everybody."
 IN_LOCATION = "            auth_request_set $auth_cookie $upstream_http_set_cookie;"
 IN_QUESTION = "            proxy_pass_request_body off;"
-
-
-def fault(name: str, summary: str, source: str, *edits: Edit) -> ConfigFault:
-    """Return a fault of nginx."""
-    return ConfigFault(name, "nginx", edits, summary, source)
-
-
-def add(place: str, *lines: str) -> Edit:
-    """Return the edit that adds lines before one of the `IN_` places, indented like it."""
-    indent = place[: len(place) - len(place.lstrip())]
-    return place, "".join(f"{indent}{line}\n" for line in lines) + place
 
 
 def ungated(path: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Faults of the gate: who is asked, what is asked, and what becomes of the answer."""
 
+from proxy.faults.fault import add
 from proxy.faults.nginx.edits import (
     AUTH_REQUEST,
     IN_HTTP,
@@ -7,7 +8,6 @@ from proxy.faults.nginx.edits import (
     IN_QUESTION,
     IN_SERVER,
     SIGNIN,
-    add,
     fault,
     gated,
     ungated,

@@ -1,5 +1,6 @@
 """Faults of the opening handshake, of paths and of forwarded fields."""
 
+from proxy.faults.fault import add
 from proxy.faults.nginx.edits import (
     CONNECTION,
     IN_HTTP,
@@ -7,7 +8,6 @@ from proxy.faults.nginx.edits import (
     IN_SERVER,
     PASS,
     UPGRADE,
-    add,
     fault,
 )
 

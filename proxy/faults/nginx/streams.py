@@ -1,6 +1,7 @@
 """Faults that hold events back, share them, or end a stream."""
 
-from proxy.faults.nginx.edits import BUFFERING, IN_HTTP, IN_LOCATION, add, fault
+from proxy.faults.fault import add
+from proxy.faults.nginx.edits import BUFFERING, IN_HTTP, IN_LOCATION, fault
 
 STREAMS = (
     fault(

@@ -1,8 +1,8 @@
 """The places of `traefik.yml.in` that faults edit, and how they put a middleware there."""
 
-from proxy.faults import ConfigFault
+from proxy.faults.fault import Edit, FaultsOf
 
-Edit = tuple[str, str]
+fault = FaultsOf("traefik")
 
 SOCKETS = "middlewares: [websocket-only, public-address, refuse-streams, authentik]"
 EVENTS = "middlewares: [no-upgrade, public-address, refuse-streams, authentik]"
@@ -17,21 +17,16 @@ IN_MIDDLEWARES = "  services:\n"
 IN_QUESTION = "        maxResponseBodySize: 4194304\n"
 
 
-def fault(name: str, summary: str, source: str, *edits: Edit) -> ConfigFault:
-    """Return a fault of Traefik."""
-    return ConfigFault(name, "traefik", edits, summary, source)
-
-
 def without_gate(chain: str) -> Edit:
     """Return the edit that takes the gate out of a router's chain."""
     return chain, chain.replace(", authentik]", "]")
 
 
-def with_middleware(kind: str, *lines: str, after_gate: tuple[str, ...] = ROUTERS) -> list[Edit]:
-    """Return the edits that define a middleware and put it behind the gate of some routers."""
+def with_middleware(kind: str, *lines: str, chains: tuple[str, ...] = ROUTERS) -> list[Edit]:
+    """Return the edits that define a middleware and put it last in some routers' chains."""
     defined = "".join(f"        {line}\n" for line in lines)
     definition = IN_MIDDLEWARES, f"    mistake:\n      {kind}:\n{defined}\n{IN_MIDDLEWARES}"
-    return [definition, *((chain, chain.replace("]", ", mistake]")) for chain in after_gate)]
+    return [definition, *((chain, chain.replace("]", ", mistake]")) for chain in chains)]
 
 
 def with_request_field(name: str, value: str = "") -> list[Edit]:

@@ -87,7 +87,7 @@ GATE = (
             "customRequestHeaders:",
             '  X-authentik-username: ""',
             '  X-authentik-groups: ""',
-            after_gate=(SOCKETS,),
+            chains=(SOCKETS,),
         ),
     ),
     fault(

@@ -67,7 +67,7 @@ HANDSHAKE = (
             "replacePathRegex",
             'regex: "^/api/(.*)"',
             'replacement: "/socket/$1"',
-            after_gate=(SOCKETS,),
+            chains=(SOCKETS,),
         ),
     ),
     fault(
@@ -78,7 +78,7 @@ HANDSHAKE = (
             "redirectRegex",
             'regex: "^(https?://[^/]+/api/(?:ws|events|loops/[^/]+/events))([?].*)?$"',
             'replacement: "${1}/${2}"',
-            after_gate=STREAMS,
+            chains=STREAMS,
         ),
     ),
     fault(

@@ -7,13 +7,13 @@ STREAMS = (
         "buffering-middleware",
         "the buffering middleware, there for a limit of request bodies, keeps responses as well",
         "Traefik, buffering; traefik#12869; catalogue BUF-07",
-        *with_middleware("buffering", "maxRequestBodyBytes: 2000000", after_gate=(EVENTS,)),
+        *with_middleware("buffering", "maxRequestBodyBytes: 2000000", chains=(EVENTS,)),
     ),
     fault(
         "compress-all",
         "the compress middleware on every router, event streams too",
         "Traefik, compress; traefik#7882, #11509, #12673; catalogue BUF-04",
-        *with_middleware("compress", "encodings: [zstd, br, gzip]", after_gate=(EVENTS,)),
+        *with_middleware("compress", "encodings: [zstd, br, gzip]", chains=(EVENTS,)),
     ),
     fault(
         "rewrites-content-type",
