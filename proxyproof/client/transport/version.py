@@ -9,7 +9,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from proxyproof.client.policy import HttpVersion
-from proxyproof.client.transport.tunnel import Leg, Tunnel
+from proxyproof.client.transport.http2 import Http2Connection
+from proxyproof.client.transport.tunnel import Tunnel
 
 OFFER = ("h2", "http/1.1")
 _OWN = ("http/1.1",)
@@ -56,10 +57,10 @@ class Connect(connect):
         options = dict(self.create_connection_kwargs)
         tls: ssl.SSLContext = options.pop("ssl")
         server = _Server(tls, self.ws_uri.host, self.ws_uri.port, options)
-        leg = None if server.is_known_not_to_offer() else await server.leg()
-        if leg is not None:
+        http2 = None if server.is_known_not_to_offer() else await server.http2()
+        if http2 is not None:
             connection = self.factory(self.ws_uri)
-            connection.connection_made(Tunnel(leg, connection))
+            connection.connection_made(Tunnel(http2, connection))
             return connection
         self.create_connection_kwargs["ssl"] = Offering(tls, _OWN)
         try:
@@ -85,10 +86,10 @@ async def learn_offer(
         OSError: nobody is there.
     """
     options = dict(zip(("host", "port"), connect_to, strict=True)) if connect_to else {}
-    leg = await _Server(tls, host, port, options).leg()
-    if leg is None:
+    http2 = await _Server(tls, host, port, options).http2()
+    if http2 is None:
         return False
-    await _drop(leg)
+    await _drop(http2)
     return True
 
 
@@ -110,24 +111,25 @@ class _Server:
         """Whether it was asked before, and offered no WebSocket over HTTP/2."""
         return (self.host, self.port) in _without.get(self.tls, ())
 
-    async def leg(self) -> Leg | None:
+    async def http2(self) -> Http2Connection | None:
         """An HTTP/2 connection if it offers WebSockets there; None if it does not."""
         where = {"host": self.host, "port": self.port, "server_hostname": self.host}
         loop = asyncio.get_running_loop()
         offering = Offering(self.tls, OFFER)
-        _, leg = await loop.create_connection(Leg, ssl=offering, **{**where, **self.options})
+        options = {**where, **self.options}
+        _, http2 = await loop.create_connection(Http2Connection, ssl=offering, **options)
         try:
-            if await leg.offered:
-                return leg
+            if await http2.offered:
+                return http2
         except BaseException:
-            leg.transport.abort()
+            http2.transport.abort()
             raise
-        if not leg.lost.done():
+        if not http2.lost.done():
             _without.setdefault(self.tls, set()).add((self.host, self.port))
-        await _drop(leg)
+        await _drop(http2)
         return None
 
 
-async def _drop(leg: Leg) -> None:
-    leg.transport.abort()
-    await leg.lost
+async def _drop(http2: Http2Connection) -> None:
+    http2.transport.abort()
+    await http2.lost

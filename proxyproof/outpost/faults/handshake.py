@@ -1,8 +1,5 @@
 """Faults in the opening of a tunnel: who says 101, when, and what follows it."""
 
-import base64
-import hashlib
-
 from proxyproof.outpost.faults.model import fault
 from proxyproof.outpost.heads import Context
 from proxyproof.outpost.parts import Parts
@@ -10,21 +7,19 @@ from proxyproof.outpost.relay import Relay
 from proxyproof.outpost.transfer.downstream import Exchange
 from proxyproof.outpost.transfer.message import Request, Response, ResponseHead
 from proxyproof.outpost.transfer.upstream import Upstream, UpstreamError
-
-_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 1.3
+from proxyproof.wire.handshake import accept_value
 
 
 def made_up(request: Request) -> ResponseHead:
     """Return the 101 of three fields that needs no origin (contract 4.3)."""
     key = request.first(b"sec-websocket-key") or ""
-    digest = hashlib.sha1((key + _GUID).encode("latin-1"), usedforsecurity=False).digest()
     protocol = request.first(b"upgrade") or ""
     return ResponseHead(
         101,
         (
             (b"Upgrade", protocol.encode("latin-1")),
             (b"Connection", b"Upgrade"),
-            (b"Sec-WebSocket-Accept", base64.b64encode(digest)),
+            (b"Sec-WebSocket-Accept", accept_value(key).encode()),
         ),
     )
 
