@@ -89,7 +89,7 @@ class Outbox:
 
     @property
     def is_full(self) -> bool:
-        """True if the connection takes no more for now."""
+        """True if what is written now would have to wait."""
         return bool(self._queue) or self._connection.writing_paused
 
     @property
