@@ -4,7 +4,13 @@ RFC 6455 sections 5 and 8.1 for frames, RFC 9112 for heads.
 """
 
 from fixtures.client import Client
-from fixtures.garbage import FRAMES, half_open, provoked_by_frames, provoked_by_heads
+from fixtures.garbage import (
+    FRAMES,
+    WELL_FORMED,
+    half_open,
+    provoked_by_frames,
+    provoked_by_heads,
+)
 from fixtures.origin import OriginActor
 from suites.expect import expect_same_events
 from suites.requirement import ORIGIN, PROXY, must, practice
@@ -45,8 +51,10 @@ async def test_malformed_head_is_refused(client: Client, origin: OriginActor) ->
         let_in = await provoked_by_heads(client)
         event = await origin.publish(loop)
         received = await bystander.events_until(str(event.id))
+    heads = await origin.heads()
 
-    assert let_in == {}
+    assert let_in == {WELL_FORMED: 200}
+    assert len(heads) == 2  # that one, and the bystander's
     expect_same_events(received, [event])
 
 
