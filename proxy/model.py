@@ -47,6 +47,7 @@ class Deviation:
         scheme: `https` or `http` if clients must come that way to see it; empty: by either.
         only: the flavours of the case in which it is seen, such as `sse` or `http2`, all together;
             none: in each.
+        intermittent: it comes and goes, so that a pass does not show that it is over.
     """
 
     case: str
@@ -54,6 +55,7 @@ class Deviation:
     reference: str
     scheme: str = ""
     only: frozenset[str] = frozenset()
+    intermittent: bool = False
 
 
 @dataclass(frozen=True)

@@ -88,5 +88,12 @@ DEFINITION = ProxyDefinition(
             "traefik/traefik#7347, #10151",
             scheme="http",
         ),
+        Deviation(
+            "post_streams_like_get",
+            "about one answer in a thousand to a POST is broken off under load: its last look for "
+            "more of the body comes when the answer has begun, and the upstream connection is closed",
+            "golang/go#40747: a server reads no body once it has begun to answer",
+            intermittent=True,
+        ),
     ),
 )
