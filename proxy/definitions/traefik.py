@@ -91,7 +91,7 @@ DEFINITION = ProxyDefinition(
         Deviation(
             "post_streams_like_get",
             "about one answer in a thousand to a POST is broken off under load: its last look for "
-            "more of the body comes when the answer has begun, and the upstream connection is closed",
+            "more of the body comes when the answer has begun, and it closes the way to the origin",
             "golang/go#40747: a server reads no body once it has begun to answer",
             intermittent=True,
         ),
