@@ -7,6 +7,7 @@ pytest.register_assert_rewrite("suites.expect", "fixtures")
 pytest_plugins = [
     "fixtures.options",
     "fixtures.yours",
+    "fixtures.tabs.asked",
     "fixtures.afar.asked",
     "fixtures.afar.limits",
     "fixtures.plan",
@@ -20,6 +21,7 @@ pytest_plugins = [
     "fixtures.afar.deployment",
     "fixtures.builder",
     "fixtures.actors",
+    "fixtures.tabs.actors",
     "fixtures.trouble",
     "fixtures.margin",
     "fixtures.session_end",

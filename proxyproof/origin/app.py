@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from proxyproof.origin.api.lab import LabEndpoints
 from proxyproof.origin.api.loops import LoopEndpoints
 from proxyproof.origin.api.service import ServiceEndpoints
 from proxyproof.origin.api.streams import StreamEndpoints
@@ -44,6 +45,7 @@ def make_app(core: Core, busy: set[object]) -> web.Application:
         *StreamEndpoints(core).routes(),
         *ServiceEndpoints(core).routes(),
         *LoopEndpoints(core).routes(),
+        *LabEndpoints().routes(),
     ]
     if core.settings.control_token is not None:
         routes += ControlEndpoints(core, core.settings.control_token).routes()
