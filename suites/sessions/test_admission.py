@@ -89,7 +89,7 @@ async def test_ended_session_stops_the_client(
 @practice(
     "who lands on the front page after the login has lost the view that he had",
     watches=(PROXY, OUTPOST),
-    kills=("query-dropped",),
+    kills=("query-dropped", "login-at-inner-address"),
     field=("HDR-05",),
 )
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)

@@ -218,9 +218,7 @@ def test_anonymous_page_is_led_to_the_login_and_back(
     answer = ask(ground.nginx.port, target, "Accept: text/html")
 
     public = f"https://localhost:{ground.nginx.port}"
-    assert answer.value("location") == (
-        f"{public}/outpost.goauthentik.io/start?rd={public}{return_to}"
-    )
+    assert answer.value("location") == f"/outpost.goauthentik.io/start?rd={public}{return_to}"
 
 
 @pytest.mark.parametrize("fields", [(), UPGRADE], ids=["page", "upgrade"])

@@ -21,4 +21,10 @@ OF_INNER = (
         ("@BEHIND@@EDGES@ edge;", "# @EDGES@ edge;"),
         ("@BEHIND@set_real_ip_from @EDGES@;", "# set_real_ip_from @EDGES@;"),
     ),
+    of_nginx(
+        "login-at-inner-address",
+        "as is its default: nginx leads to its own scheme and port, where no client comes",
+        "nginx, absolute_redirect; svrforum/NginxProxyGuard#264",
+        ("absolute_redirect off;", "absolute_redirect on;"),
+    ),
 )
