@@ -63,5 +63,14 @@ DEFINITION = ProxyDefinition(
             "send a CANCEL instead of ES on truncated writes)",
             only=frozenset({"sse", "http2"}),
         ),
+        Deviation(
+            "post_is_not_repeated",
+            "where the origin is lost before it has answered, HAProxy tells an HTTP/2 client that "
+            "nothing was done (REFUSED_STREAM), although the origin has had the whole request: "
+            "clients such as curl then send a POST again by themselves. Over HTTP/1.1 it says 502",
+            "RFC 9113 section 8.7; said to be intended in https://github.com/haproxy/haproxy/"
+            "issues/3414 and https://github.com/curl/curl/issues/5794; h2_do_shutr in src/mux_h2.c",
+            only=frozenset({"http2"}),
+        ),
     ),
 )
