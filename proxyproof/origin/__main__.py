@@ -76,6 +76,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         allowed_origins=tuple(options.allowed_origin) or None,
         withdrawn=frozenset(options.withdraw),
         lease=lease,
+        page_faults=options.page_faults,
         control_token=_token(options.ledger_token),
     )
 
@@ -126,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--log-capacity", type=int, default=usual.log_capacity, help="events kept for resuming")
     _add_gate(parser)
     add("--fault", action="append", default=[], metavar="NAME", help="build one component faulty")
+    add("--page-faults", action="store_true", help="let pages choose client faults by ?fault=NAME")
     add("--list-faults", action="store_true", help="print the faults and end")
     return parser
 

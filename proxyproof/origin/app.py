@@ -7,6 +7,7 @@ from aiohttp import web
 from proxyproof.origin.api.lab import LabEndpoints
 from proxyproof.origin.api.loops import LoopEndpoints
 from proxyproof.origin.api.service import ServiceEndpoints
+from proxyproof.origin.api.static import StaticEndpoints
 from proxyproof.origin.api.streams import StreamEndpoints
 from proxyproof.origin.control.endpoints import ControlEndpoints
 from proxyproof.origin.core import Core
@@ -45,6 +46,7 @@ def make_app(core: Core, busy: set[object]) -> web.Application:
         *StreamEndpoints(core).routes(),
         *ServiceEndpoints(core).routes(),
         *LoopEndpoints(core).routes(),
+        *StaticEndpoints(page_faults=core.settings.page_faults).routes(),
         *LabEndpoints().routes(),
     ]
     if core.settings.control_token is not None:

@@ -61,6 +61,7 @@ class Settings:
         deprecated: Since when event streams are the old transport; None if they are not.
         sunset: When event streams are to end.
         withdrawn: Transports that are withdrawn from the start.
+        page_faults: Lets pages choose faults of the JavaScript client by `?fault=NAME`.
         control_token: Lets whoever names it control the origin from afar; None lets nobody.
 
     Raises:
@@ -91,6 +92,7 @@ class Settings:
     deprecated: datetime | None = datetime(2026, 11, 1, tzinfo=UTC)
     sunset: datetime = datetime(2027, 11, 1, tzinfo=UTC)
     withdrawn: frozenset[TransportName] = frozenset()
+    page_faults: bool = False
     control_token: str | None = field(default=None, repr=False)
     networks: tuple[Network, ...] = field(init=False)
 
