@@ -15,7 +15,7 @@ from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamR
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 
-from proxyproof.wire.frames import Frame, FrameDecoder
+from proxyproof.wire.frames import Frame, FrameDecoder, Opcode
 
 DEADLINE = 5.0
 Does = Callable[["Server", int], None]
@@ -37,11 +37,12 @@ class Server:
     writer: asyncio.StreamWriter = field(init=False)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     greedy: bool = True
+    ended: bool = False
     _decoder: FrameDecoder = field(init=False)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self.writer, self._decoder = writer, FrameDecoder(masked=True)
+        self.writer, self._decoder, self.ended = writer, FrameDecoder(masked=True), False
         # The crumbs of a cookie are to be seen as they came.
         as_received = H2Configuration(
             client_side=False, header_encoding="latin-1", normalize_inbound_headers=False
@@ -76,6 +77,7 @@ class Server:
         self.h2.send_headers(stream, [(":status", status), *fields])
 
     def send(self, stream: int, data: bytes, *, end: bool = False) -> None:
+        self.ended = self.ended or end
         self.h2.send_data(stream, data, end_stream=end)
 
     def reset(self, stream: int) -> None:
@@ -93,13 +95,19 @@ class Server:
             self.heads.append([(str(name), str(value)) for name, value in event.headers or ()])
             self.does(self, event.stream_id or 0)
         elif isinstance(event, DataReceived):
-            self.frames += self._decoder.feed(event.data or b"")
+            self._read(event.stream_id or 0, self._decoder.feed(event.data or b""))
             if self.greedy:
                 self.h2.acknowledge_received_data(
                     event.flow_controlled_length or 0, event.stream_id or 0
                 )
         elif isinstance(event, StreamEnded | StreamReset):
             self.ends.append(type(event).__name__)
+
+    def _read(self, stream: int, frames: list[Frame]) -> None:
+        self.frames += frames
+        for frame in frames:
+            if frame.opcode is Opcode.CLOSE and not self.ended:
+                self.send(stream, frame.encode(masked=False), end=True)
 
 
 @functools.cache
