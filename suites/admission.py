@@ -18,12 +18,13 @@ def expect_let_in(answers: Mapping[str, int]) -> None:
 
 def expect_kept_out(answers: Mapping[str, int]) -> None:
     """The client was refused each of the three ways to ask, by a decision and not by a failure."""
-    let_in = {way: status for way, status in answers.items() if status not in REFUSALS}
-    assert not let_in, f"expected a refusal of each, was answered {let_in}"
+    assert answers.keys() == LET_IN.keys(), f"expected {list(LET_IN)}, asked {list(answers)}"
+    expect_all_refused(answers)
 
 
 def expect_all_refused(answers: Mapping[str, int], also: Sequence[int] = ()) -> None:
     """Each request was refused by a decision; `also` are further statuses that are one here."""
+    assert answers, "nothing was asked, so nothing was refused"
     let_in = {
         asked: status for asked, status in answers.items() if status not in (*REFUSALS, *also)
     }
@@ -32,6 +33,7 @@ def expect_all_refused(answers: Mapping[str, int], also: Sequence[int] = ()) -> 
 
 def expect_each_its_own(heads: Sequence[RequestHead]) -> None:
     """Each request carries the cookie and the identity of the client that its query names."""
+    assert heads, "no request arrived"
     for head in heads:
         [who] = head.parameters("who")
         cookies = [pair for pair in "; ".join(head.all("Cookie")).split("; ") if "who=" in pair]
@@ -45,6 +47,7 @@ def expect_refused_clearly(refusals: Mapping[str, Refusal], login: Login) -> Non
 
     That is 401 or 403 without a Location; or the redirect to the login, where that is documented.
     """
+    assert refusals, "nobody asked, so nobody was refused"
     unclear = {
         variant: (refusal.status, refusal.fields.get("location"))
         for variant, refusal in refusals.items()
