@@ -15,11 +15,12 @@ async def test_streams_are_not_cached_or_shared(users: Users, origin: OriginActo
     path = alice.path("sse", loop)
     async with alice.events(path) as first:
         await origin.opened()
-        early = await origin.publish_to(first, ["before the second came"], loop)
+        early = await origin.publish(loop, text="before the second came")
         async with bob.events(path) as second:
             await origin.opened(2)
-            late = await origin.publish_to(second, ["after it came"], loop)
-            await first.events_until(str(late[-1].id))
+            late = await origin.publish(loop, text="after it came")
+            await second.events_until(str(late.id))
+            await first.events_until(str(late.id))
 
-    expect_same_events(first.seen, [*early, *late])
-    expect_same_events(second.seen, late)
+    expect_same_events(first.seen, [early, late])
+    expect_same_events(second.seen, [late])

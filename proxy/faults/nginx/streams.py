@@ -34,6 +34,8 @@ STREAMS = (
         add(IN_HTTP, "proxy_cache_path cache keys_zone=all:1m;"),
         add(
             IN_LOCATION,
+            # Else the head of the first stream waits too, which is another fault.
+            "postpone_output 0;",
             "proxy_cache all;",
             "proxy_cache_valid any 1m;",
             "proxy_cache_lock on;",
