@@ -1,18 +1,20 @@
 """What the tests of the launcher share: a run of their own, a program that obeys, certificates."""
 
-import shutil
+import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import trustme
 
+from proxy.definitions import definitions
 from proxy.engine import engine
 from proxy.errors import RuntimeUnavailable
 from proxy.launch import Launcher
 from proxy.process import ProcessRuntime
 from proxy.ready import Patience
 from proxy.run import Run
+from tests.proxy.ground import Grounds, is_here
 
 PATIENCE = Patience(start=5.0, stop=0.2)
 
@@ -26,13 +28,15 @@ def _engine_answers() -> bool:
 
 
 ENGINE = _engine_answers()
+ABSENT = [name for name, each in definitions().items() if each.command and not is_here(each)]
 # Without an engine, or the binary, these tests have no subject; others reach every line they do.
 collect_ignore = [] if ENGINE else ["test_real_container.py"]
-collect_ignore += [] if shutil.which("haproxy") else ["test_haproxy.py"]
+collect_ignore += [f"test_{name}.py" for name in ABSENT]
 
 
-def pytest_report_header() -> str:
-    return f"container engine: {'answers' if ENGINE else 'none, test_real_container.py left out'}"
+def pytest_report_header() -> list[str]:
+    answers = "answers" if ENGINE else "none, test_real_container.py left out"
+    return [f"container engine: {answers}", f"products not on this machine: {ABSENT or 'none'}"]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +45,14 @@ def files() -> Mapping[str, str]:
     certificate = "".join(pem.bytes().decode() for pem in issued.cert_chain_pems)
     key = issued.private_key_pem.bytes().decode()
     return {"CERT": certificate, "KEY": key, "CERT_AND_KEY": certificate + key}
+
+
+@pytest.fixture(scope="session")
+def grounds(
+    tmp_path_factory: pytest.TempPathFactory, files: Mapping[str, str]
+) -> Iterator[Grounds]:
+    with contextlib.ExitStack() as stack:
+        yield Grounds(tmp_path_factory.mktemp("grounds"), files, stack)
 
 
 @pytest.fixture

@@ -26,6 +26,10 @@ class Head:
     def target(self) -> str:
         return self.line.split(" ")[1]
 
+    @property
+    def status(self) -> str:
+        return self.line.split(" ")[1]
+
 
 Answer = Callable[[Head, socket.socket], None]
 
@@ -117,12 +121,17 @@ def connected(port: int, tls: bool = True, alpn: str = "http/1.1") -> Iterator[s
 
 
 def ask(port: int, target: str, *fields: str, tls: bool = True, method: str = "GET") -> Head:
-    """Send one request and return the head of the answer; the body is left alone."""
+    """Send one request and return the head of the answer; the body is left alone.
+
+    Raises:
+        EOFError: the connection was ended without an answer.
+    """
     lines = [f"{method} {target} HTTP/1.1", f"Host: localhost:{port}", *fields, "", ""]
     with connected(port, tls) as connection:
         connection.sendall("\r\n".join(lines).encode())
         head = read_head(connection)
-    assert head is not None
+    if head is None:
+        raise EOFError(f"{method} {target} was not answered: the connection was ended")
     return head
 
 

@@ -1,57 +1,11 @@
-import subprocess
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
 
-from proxy.definitions import definition
+from proxy.definitions import definition, definitions
 from proxy.errors import TemplateError
 from proxy.faults import CATALOGUE, ConfigFault, apply, cure, diff, recognised
-from proxy.programs import find
-from proxy.template import render
 
-NGINX = definition("nginx")
-OF_NGINX = [fault for fault in CATALOGUE.values() if fault.product == "nginx"]
 FAULT = ConfigFault("slow", "x", (("fast on;", "fast off;"),), "slow", "here")
-
-
-def template() -> str:
-    assert NGINX.config is not None
-    return NGINX.config.read_text()
-
-
-def says_of(
-    config: str, folder: Path, files: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    command = NGINX.command
-    assert command is not None
-    for name, text in files.items():
-        (folder / f"{name}.pem").write_text(text)
-    values = {"LISTEN": "127.0.0.1:1", "TLS": "ssl", "IF_ROOT": "#", "IDLE_MS": "1000"}
-    values |= {name: f"{folder}/{name}.pem" for name in files}
-    values |= {"BEHIND": "#", "EDGES": "127.0.0.0/8"}
-    values |= {"ORIGIN": "127.0.0.1:2", "OUTPOST": "127.0.0.1:3"}
-    (folder / "nginx.conf").write_text(render(config, values, "nginx.conf.in"))
-    check = [part.format(folder=folder, config=folder / "nginx.conf") for part in command.check]
-    return subprocess.run(
-        [find(command.executable), *check], capture_output=True, text=True, check=False
-    )
-
-
-@pytest.mark.parametrize("fault", OF_NGINX, ids=lambda fault: fault.name)
-def test_nginx_accepts_the_fault(
-    fault: ConfigFault, tmp_path: Path, files: Mapping[str, str]
-) -> None:
-    said = says_of(apply(fault, template(), "nginx.conf.in"), tmp_path, files)
-
-    assert (said.returncode, "successful" in said.stderr) == (0, True), said.stderr
-
-
-def test_nginx_accepts_the_good_configuration(tmp_path: Path, files: Mapping[str, str]) -> None:
-    said = says_of(template(), tmp_path, files)
-
-    assert "warn" not in said.stderr
-    assert said.returncode == 0
+OF_PRODUCTS = [fault for fault in CATALOGUE.values() if fault.product in definitions()]
 
 
 def test_every_fault_says_what_it_is_and_where_it_was_seen() -> None:
@@ -86,15 +40,22 @@ def test_fault_is_shown_as_the_lines_that_differ() -> None:
     assert diff(FAULT, "a\nfast on;\nb") == "-fast on;\n+fast off;"
 
 
-@pytest.mark.parametrize("name", [name for product, name in CATALOGUE if product == "nginx"])
-def test_a_fault_is_recognised_in_the_configuration_that_has_it(name: str) -> None:
-    config = definition("nginx").config
-    assert config is not None
-    good = config.read_text()
-    fault = CATALOGUE["nginx", name]
+@pytest.mark.parametrize("fault", OF_PRODUCTS, ids=lambda fault: f"{fault.product}-{fault.name}")
+def test_a_fault_is_recognised_in_the_configuration_that_has_it(fault: ConfigFault) -> None:
+    good = good_of(fault.product)
 
-    assert fault in recognised("nginx", apply(fault, good, config.name))
-    assert recognised("nginx", good) == []
+    assert fault in recognised(fault.product, apply(fault, good, fault.product))
+
+
+@pytest.mark.parametrize("product", sorted({fault.product for fault in OF_PRODUCTS}))
+def test_no_fault_is_recognised_in_the_good_configuration(product: str) -> None:
+    assert recognised(product, good_of(product)) == []
+
+
+def good_of(product: str) -> str:
+    config = definition(product).config
+    assert config is not None
+    return config.read_text()
 
 
 def test_a_cure_is_what_was_there_before() -> None:
