@@ -14,7 +14,7 @@ from proxy.launch import Launcher
 from proxy.process import ProcessRuntime
 from proxy.ready import Patience
 from proxy.run import Run
-from tests.proxy.ground import Grounds, is_here
+from tests.proxy.ground import Ground, Grounds, is_here
 
 PATIENCE = Patience(start=5.0, stop=0.2)
 
@@ -53,6 +53,12 @@ def grounds(
 ) -> Iterator[Grounds]:
     with contextlib.ExitStack() as stack:
         yield Grounds(tmp_path_factory.mktemp("grounds"), files, stack)
+
+
+@pytest.fixture
+def ground(request: pytest.FixtureRequest, grounds: Grounds) -> Ground:
+    """The product that the test names; the file of a product has a fixture of its own."""
+    return grounds(request.param)
 
 
 @pytest.fixture

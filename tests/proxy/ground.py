@@ -15,7 +15,7 @@ import pytest
 from proxy.definitions import definitions
 from proxy.errors import ProgramMissing
 from proxy.launch import Launcher
-from proxy.model import PYTHON, Program, ProxyDefinition
+from proxy.model import PYTHON, Feature, Program, ProxyDefinition
 from proxy.process import ProcessRuntime
 from proxy.programs import find
 from proxy.run import Run
@@ -203,3 +203,28 @@ def products(able: Callable[[ProxyDefinition], bool] = lambda _: True) -> list[s
     here = (each for each in definitions().values() if is_here(each))
     foreign = (each for each in here if each.command and each.command.executable != PYTHON)
     return [each.name for each in foreign if able(each)]
+
+
+def asks_outpost(definition: ProxyDefinition) -> bool:
+    return definition.gate is not None
+
+
+def can(feature: Feature) -> list[str]:
+    return products(lambda definition: feature in definition.features)
+
+
+def keeps(*cases: str) -> list[str]:
+    """Return those that ask the outpost and have no known difference in these cases."""
+    return products(
+        lambda definition: (
+            asks_outpost(definition)
+            and not any(known.case in cases for known in definition.deviations)
+        )
+    )
+
+
+def of(names: list[str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("ground", names, indirect=True)
+
+
+pages_and_upgrades = pytest.mark.parametrize("fields", [(), UPGRADE], ids=["page", "upgrade"])

@@ -2,10 +2,8 @@
 
 import pytest
 
-from tests.proxy.ground import BEGUN, Ground, Grounds
+from tests.proxy.ground import BEGUN, Ground, Grounds, pages_and_upgrades
 from tests.proxy.standin import UPGRADE
-
-pages_and_upgrades = pytest.mark.parametrize("fields", [(), UPGRADE], ids=["page", "upgrade"])
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What the good configuration of every product does, with the real binary between two stand-ins.
 
-A new definition is judged here as soon as it is there. What one product alone shows is in the
-file of its name.
+A new definition is judged here as soon as it is there, and its gate in `test_products_gate.py`.
+What one product alone shows is in the file of its name.
 """
 
 import contextlib
@@ -13,65 +13,25 @@ import httpx
 import pytest
 
 from proxy.model import Feature, ProxyDefinition
-from tests.proxy.ground import BEGUN, IDENTITY, LOGIN, OUTPOST, RENEWED, Ground, Grounds, products
+from tests.proxy.ground import Ground, Grounds, can, keeps, of, pages_and_upgrades, products
 from tests.proxy.standin import DEADLINE, UPGRADE, read_until
 
-EVENTS = ("Accept: text/event-stream",)
 LIES = ("X-Forwarded-Host: evil", "X-Forwarded-Proto: ws", "X-Forwarded-For: 9.9.9.9")
 PATH = "/x//y/%2e%2e/z%2Fw?a=1;b=2&c=%2F%20+%C3%A9"
 
-BY_ITSELF = {"httpd", "traefik"}
-"""They refuse a stream by themselves: nothing of what the gate says to that arrives."""
-BY_ADDRESS = {"haproxy", "nginx"}
-"""They ask `auth/nginx`, which leads nobody away, and make the address of the login themselves."""
-UNAVAILABLE = {"nginx": "500"}
-"""The status for a gate that fails, where it is not 503 (nginx, ngx_http_auth_request_module)."""
 NOT_READ_AGAIN = {"envoy"}
 """Envoy watches its listeners alone: where the origin is, it has read once."""
 REFUSES_OFFERS = {"envoy"}
 """It answers 403 to the offer of a protocol that it does not know, and asks nobody."""
 SAYS_NO_HOST = {"h2o"}
 """It sets no X-Forwarded-Host: the Host field arrives as it was sent."""
-REDIRECTS_ARE_ALIKE = {"traefik"}
-"""Its errors middleware cannot tell the redirect of the origin from one of the gate."""
 UNANSWERED: Mapping[str, tuple[type[Exception], ...]] = {"caddy": (EOFError,)}
 """What may become of a request in the moment of a reload: Go's server, while it ends, closes a
 connection whose first request it has just read (golang/go#75591, open)."""
 
 
-def asks_outpost(definition: ProxyDefinition) -> bool:
-    return definition.gate is not None
-
-
 def takes_offers(definition: ProxyDefinition) -> bool:
     return definition.name not in REFUSES_OFFERS
-
-
-def can(feature: Feature) -> list[str]:
-    return products(lambda definition: feature in definition.features)
-
-
-def keeps(*cases: str) -> list[str]:
-    """Return those that ask the outpost and have no known difference in these cases."""
-    return products(
-        lambda definition: (
-            asks_outpost(definition)
-            and not any(known.case in cases for known in definition.deviations)
-        )
-    )
-
-
-def of(names: list[str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("ground", names, indirect=True)
-
-
-pages_and_upgrades = pytest.mark.parametrize("fields", [(), UPGRADE], ids=["page", "upgrade"])
-streams = pytest.mark.parametrize("fields", [UPGRADE, EVENTS], ids=["ws", "sse"])
-
-
-@pytest.fixture
-def ground(request: pytest.FixtureRequest, grounds: Grounds) -> Ground:
-    return grounds(request.param)
 
 
 @of(products())
@@ -158,105 +118,6 @@ def test_session_cookie_stays_outside_and_the_others_as_they_are(
     head = ground.seen("/", f"Cookie: {sent}", "Authorization: Bearer x")
 
     assert head.value("cookie") == arrives
-
-
-@of(products(asks_outpost))
-def test_identity_is_the_word_of_the_outpost(ground: Ground) -> None:
-    forged = (f"{name}: forged" for name in (*IDENTITY, *map(str.lower, IDENTITY)))
-
-    head = ground.seen("/", ground.session, *forged)
-
-    assert {name: head.values(name) for name in IDENTITY} == {name: ["true"] for name in IDENTITY}
-
-
-@of(products(asks_outpost))
-@pytest.mark.parametrize("spelled", [str, str.upper, lambda name: name.replace("-", "_")])
-def test_identity_of_nobody_cannot_be_forged(ground: Ground, spelled: type[str]) -> None:
-    forged = (f"{spelled(name)}: forged" for name in IDENTITY for _ in range(2))
-
-    head = ground.seen("/", "Cookie: s=nameless", *forged)
-
-    assert "forged" not in [value for _, value in head.fields]
-
-
-@of(products(asks_outpost))
-def test_question_is_not_the_clients_handshake(ground: Ground) -> None:
-    question = ground.question("/api/ws?x=1", ground.session, *UPGRADE)
-
-    assert question.target.startswith(f"{OUTPOST}auth/")
-    assert ground.session.endswith(question.value("cookie") or "nothing")
-    assert question.value("upgrade") is None
-    assert question.value("content-length") in (None, "0")
-
-
-@of(products(asks_outpost))
-def test_question_cannot_be_asked_by_a_client(ground: Ground) -> None:
-    target = ground.question("/", ground.session).target.partition("?")[0]
-
-    assert ground.ask(target, ground.session).status == "404"
-
-
-@of(keeps("set_cookie_of_the_outpost_arrives_on_101_too"))
-def test_cookie_of_the_outpost_arrives_with_the_handshake(ground: Ground) -> None:
-    assert ground.ask("/", ground.session, *UPGRADE).values("set-cookie") == [RENEWED]
-
-
-@of(products(asks_outpost))
-def test_cookies_of_origin_and_outpost_arrive_each_in_a_field(ground: Ground) -> None:
-    cookies = ground.ask("/", ground.session).values("set-cookie")
-
-    assert sorted(cookies) == ["a=1", RENEWED, "b=2"]
-    assert cookies.index("a=1") < cookies.index("b=2")
-
-
-@of(can(Feature.GATE))
-@streams
-def test_anonymous_stream_is_refused_without_a_place_to_go(
-    ground: Ground, fields: tuple[str, ...]
-) -> None:
-    answer = ground.ask("/api/events", *fields)
-
-    assert (answer.status, answer.value("location")) == ("401", None)
-    assert answer.values("set-cookie") == ([] if ground.proxy.name in BY_ITSELF else [BEGUN])
-
-
-@of([name for name in products(asks_outpost) if name not in BY_ADDRESS])
-def test_anonymous_page_is_led_to_the_login_as_the_outpost_says(ground: Ground) -> None:
-    answer = ground.ask("/", "Accept: text/html")
-
-    assert (answer.status, answer.value("location")) == ("302", LOGIN)
-    assert answer.values("set-cookie") == [BEGUN]
-
-
-@of(products(asks_outpost))
-@pages_and_upgrades
-def test_gate_that_fails_lets_nobody_in(ground: Ground, fields: tuple[str, ...]) -> None:
-    answer = ground.ask("/", "Cookie: s=broken", *fields)
-
-    assert answer.status == UNAVAILABLE.get(ground.proxy.name, "503")
-
-
-@of(can(Feature.GATE))
-def test_refusal_of_the_origin_is_not_taken_for_one_of_the_gate(ground: Ground) -> None:
-    answer = ground.ask("/refused", ground.session, *EVENTS)
-
-    assert (answer.status, answer.value("x-from")) == ("401", "origin")
-    assert answer.value("location") is None
-
-
-@of([name for name in can(Feature.GATE) if name not in REDIRECTS_ARE_ALIKE])
-def test_redirect_of_the_origin_is_not_taken_for_one_of_the_gate(ground: Ground) -> None:
-    answer = ground.ask("/moved", ground.session, *EVENTS)
-
-    assert (answer.status, answer.value("x-from")) == ("302", "origin")
-    assert answer.value("location") == "/elsewhere"
-
-
-@of(products(asks_outpost))
-def test_large_identity_passes(ground: Ground) -> None:
-    head = ground.seen("/", "Cookie: s=many")
-
-    assert len(head.value("x-authentik-groups") or "") > 20_000
 
 
 @of(keeps("outpost_cookie_stays_outside"))
