@@ -3,11 +3,13 @@
 It has an address of its own and is never reachable through the proxy.
 """
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from proxyproof.holdings import holdings
 from proxyproof.outpost.journal import Journal
 from proxyproof.outpost.sessions.store import MemoryStore, StoreError
 from proxyproof.outpost.transfer.downstream import Exchange
@@ -38,6 +40,8 @@ class Control:
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = exchange.request
+        if request.method == "GET" and request.path == "/control/holdings":
+            return _json(200, dataclasses.asdict(await holdings()))
         if request.method == "GET" and request.path in self._reads:
             return _json(200, self._reads[request.path](request))
         if request.method == "POST" and request.path in self._acts:

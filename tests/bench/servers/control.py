@@ -4,13 +4,12 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-STATM = Path("/proc/self/statm")
+from proxyproof.holdings import resident
+
 FILLER = "Applied the patch to 3 files, ran the tests again; 214 passed in 3.2 s. Next: " * 2
 LOOP_ID = "f3b2c1d0"
 FIELDS = {"level": "info", "text": FILLER[:128]}  # with these an event has about 250 bytes
@@ -53,10 +52,4 @@ class Control:
 
 def costs() -> dict[str, float]:
     """CPU seconds of this process so far, and the bytes it holds in memory."""
-    return {"cpu": time.process_time(), "memory": _resident()}
-
-
-def _resident() -> int:
-    if not STATM.exists():  # macOS: the peak, in bytes; it grows with connections just the same
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return {"cpu": time.process_time(), "memory": resident()}
