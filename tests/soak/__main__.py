@@ -32,10 +32,15 @@ Say = Callable[[str], None]
 
 def main(arguments: Sequence[str]) -> int:
     """Soak one proxy; 0 it held, 1 it did not, 2 it could not be brought up."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    fault = _fault(options.proxy, options.fault)
+    if options.fault and fault is None:
+        parser.error(
+            f"no fault {options.fault!r} fits {options.proxy}: tox -e faults has the names"
+        )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     extent = Extent(options.minutes * 60, options.rate, options.visits, options.trouble)
-    fault = _fault(options.proxy, options.fault)
     started = facts.now()
     try:
         result, proxy = soak(Setup(options.proxy, fault), extent, say)

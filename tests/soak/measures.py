@@ -11,7 +11,6 @@ from proxyproof.origin import Origin
 from tests.soak.ground import Ground
 
 MIB = 2**20
-SETTLED = 10.0  # seconds after which what is still held is held for good
 LOOK = 0.1  # seconds between two looks
 
 # How much more than at the start. Nothing may remain of what is counted one by one. Objects and
@@ -80,10 +79,10 @@ def compared(start: Figures, end: Figures) -> list[Growth]:
     ]
 
 
-async def settled(ground: Ground, start: Figures) -> list[Growth]:
-    """What remains when connections had time to end: the end of a peer takes a moment to arrive."""
+async def settled(ground: Ground, start: Figures, patience: float) -> list[Growth]:
+    """What remains when the ends of connections had so many seconds to arrive."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + SETTLED
+    until = loop.time() + patience
     growth = compared(start, await measured(ground))
     while any(one.is_leak for one in growth) and loop.time() < until:
         await asyncio.sleep(LOOK)

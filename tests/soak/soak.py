@@ -2,23 +2,23 @@
 
 import asyncio
 import contextlib
+import dataclasses
+import itertools
 import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from proxy.errors import ProxyError
 from proxyproof.events import Event
 from tests.soak.account import Account
-from tests.soak.ground import Ground, NoLogin
+from tests.soak.ground import Ground
 from tests.soak.measures import Growth, measured, settled
 from tests.soak.mishaps import Mishaps, failures_of
-from tests.soak.traffic import MISHAPS, TRANSPORTS, Listener, gone_in_the_end, publish, visit
+from tests.soak.traffic import TRANSPORTS, Listener, gone_in_the_end, publish, visit
 from tests.soak.troubles import Troubles
 
 THREADS = 4  # that wait for programs; all are begun at once, so that they are no growth later
-CATCH_UP = 20.0  # seconds in which everybody must have what was published
 LOOK = 0.02
 
 
@@ -31,12 +31,16 @@ class Extent:
         rate: events a second.
         visits: visitors a second.
         trouble: seconds from the beginning of one trouble to that of the next, at least.
+        patience: seconds in which everybody must have what was published, and then be gone.
+        kinds: of trouble, in turn; empty: all that there are. Each happens once at least.
     """
 
     seconds: float = 600.0
     rate: float = 10.0
     visits: float = 1.0
     trouble: float = 5.0
+    patience: float = 20.0
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass
@@ -66,14 +70,14 @@ class Soak:
     async def run(self) -> Result:
         """Warm up, measure, let everything happen, and measure again."""
         await self._prepare()
-        warm_up = Extent(0.0, self.extent.rate, self.extent.visits, 0.0)
+        warm_up = dataclasses.replace(self.extent, seconds=0.0, trouble=0.0)
         findings = await self._happen(warm_up)
         start = await self._quiet()
         self.ground.counts.clear()
         self.say("warmed up: what is held now is the start")
         findings += await self._happen(self.extent)
         await self._quiet()
-        growth = await settled(self.ground, start)
+        growth = await settled(self.ground, start, self.extent.patience)
         findings += [str(one) for one in growth if one.is_leak]
         return Result(self.ground.counts, growth, findings + self._failures())
 
@@ -94,7 +98,7 @@ class Soak:
         self.ground.published.note(event)
 
     async def _happen(self, extent: Extent) -> list[str]:
-        """Let everything happen for so long, each kind of trouble once at least; what is wrong."""
+        """Let everything happen for so long; what is wrong with what arrived."""
         loops = [await self._loop() for _ in range(2)]
         listeners = [await self._listener(one, loops[one % 2]) for one in range(4)]
         accounts = [each.account for each in listeners]
@@ -124,29 +128,22 @@ class Soak:
 
     async def _trouble(self, extent: Extent, users: list[str]) -> list[str]:
         """Bring one trouble after the other until the time is up; what it would not survive."""
-        findings: list[str] = []
-        loop = asyncio.get_running_loop()
-        until, kinds = loop.time() + extent.seconds, Troubles(self.ground, tuple(users)).kinds
-        once = True
-        while once or loop.time() < until:
-            for name, happens in kinds.items():
-                if not once and loop.time() >= until:
-                    return findings
-                due = loop.time() + extent.trouble
-                try:
-                    await happens()
-                except (*MISHAPS, ProxyError, NoLogin) as error:
-                    findings.append(f"{name}: {error}")
-                self.ground.count(f"trouble: {name}")
-                await asyncio.sleep(max(0.0, min(due, until) - loop.time()))
-            once = False
+        loop, findings = asyncio.get_running_loop(), list[str]()
+        until, troubles = loop.time() + extent.seconds, Troubles(self.ground, tuple(users))
+        names = extent.kinds or tuple(troubles.kinds)
+        for number, name in enumerate(itertools.cycle(names)):
+            if number >= len(names) and loop.time() >= until:
+                break
+            due = min(loop.time() + extent.trouble, until)
+            findings += await troubles.befall(name)
+            await asyncio.sleep(max(0.0, due - loop.time()))
         return findings
 
     async def _caught_up(self, accounts: list[Account]) -> None:
         """Give everybody the time to receive what was published; the accounts tell what is not."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CATCH_UP):
-                while not all(each.is_settled for each in accounts):  # noqa: ASYNC110 -- by a stranger
+            async with asyncio.timeout(self.extent.patience):
+                while not all(one.is_settled for one in accounts):  # noqa: ASYNC110 -- two loops
                     await asyncio.sleep(LOOK)
 
     async def _quiet(self) -> dict[str, dict[str, int]]:

@@ -12,10 +12,11 @@ from fixtures.client import Client
 from fixtures.frames import raw_websocket
 from fixtures.origin import OriginActor
 from fixtures.way import Way
+from proxy.errors import ProxyError
 from proxyproof.origin import Origin
 from proxyproof.origin.settings import TransportName
 from proxyproof.wire.handshake import request
-from tests.soak.ground import Ground
+from tests.soak.ground import Ground, NoLogin
 from tests.soak.traffic import MISHAPS
 
 HELD = 0.3  # seconds for which a transport is withdrawn
@@ -42,6 +43,15 @@ class Troubles:
             "event streams withdrawn": lambda: self.withdraw("sse"),
             "origin restarted": ground.trouble.restart,
         }
+
+    async def befall(self, name: str) -> list[str]:
+        """Let one kind of trouble happen; why it could not, which is a finding."""
+        self._ground.count(f"trouble: {name}")
+        try:
+            await self.kinds[name]()
+        except (*MISHAPS, ProxyError, NoLogin) as error:
+            return [f"{name}: {error}"]
+        return []
 
     async def end_session(self) -> None:
         """End the session of one listener after the other."""

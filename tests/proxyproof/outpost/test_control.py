@@ -14,6 +14,15 @@ async def test_it_says_that_it_is_well(deploy: Deploy) -> None:
     assert answer.json() == {"status": "ok"}
 
 
+async def test_it_tells_what_its_process_holds(deploy: Deploy) -> None:
+    outpost = await deploy()
+    async with plain_client(outpost.control) as control:
+        told = (await control.get("/control/holdings")).json()
+
+    assert set(told) == {"tasks", "threads", "files", "objects", "resident"}
+    assert all(figure > 0 for figure in told.values())
+
+
 async def test_it_tells_the_requests_of_a_case_with_their_heads(deploy: Deploy) -> None:
     outpost = await deploy(mode="forward_single")
     url = "http://app.test:9000/page?case=t1"

@@ -1,0 +1,52 @@
+import logging
+import threading
+
+import pytest
+from aiohttp.http_exceptions import BadHttpMessage
+
+from tests.soak.mishaps import FAILED, Mishaps
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Traceback (most recent call last):",
+        "asyncio: Task exception was never retrieved",
+        "2026/11/23 [alert] 7#7: worker process 8 exited on signal 11 (core dumped)",
+        "panic: runtime error: index out of range",
+        "thread 'main' panicked at src/main.rs:2:5",
+        "envoy: Assertion `false' failed.",
+    ],
+)
+def test_what_programs_write_when_they_fail_is_read(line: str) -> None:
+    assert FAILED.findall(f"one line\n{line}\nanother")
+
+
+def test_what_programs_write_in_trouble_is_no_failure() -> None:
+    ordinary = [
+        "2026/11/23 [notice] 7#7: worker process 8 exited with code 0",
+        "2026/11/23 [error] 8#8: *1 connect() failed (111: Connection refused)",
+    ]
+
+    assert not FAILED.findall("\n".join(ordinary))
+
+
+def test_a_thread_that_fails_is_seen() -> None:
+    mishaps = Mishaps()
+    with mishaps.watching():
+        thread = threading.Thread(target=lambda: 1 / 0, name="divides")
+        thread.start()
+        thread.join()
+
+    [seen] = mishaps.seen
+    assert "divides" in seen
+    assert "ZeroDivisionError" in seen
+
+
+def test_a_handler_that_fails_is_seen_and_a_request_that_cannot_be_read_is_none() -> None:
+    mishaps, log = Mishaps(), logging.getLogger("aiohttp.server")
+    with mishaps.watching():
+        for error in (BadHttpMessage("no head"), KeyError("user")):
+            log.error("Error handling request", exc_info=error)
+
+    assert mishaps.seen == ["Error handling request: KeyError('user')"]
