@@ -3,6 +3,7 @@
 The same value has the same name everywhere, so that a reader still sees what came back unchanged.
 """
 
+import bisect
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -32,6 +33,7 @@ class Pseudonyms:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._telling: list[str] = []  # the longest first: one may be a part of another
         self._count: Counter[str] = Counter()
 
     def name(self, kind: str, value: str) -> str:
@@ -41,6 +43,8 @@ class Pseudonyms:
         if value not in self._names:
             self._count[kind] += 1
             self._names[value] = f"{kind}#{self._count[kind]}"
+            if len(value) >= TELLING:
+                bisect.insort(self._telling, value, key=lambda known: -len(known))
         return self._names[value]
 
     def mask(self, text: str) -> str:
@@ -72,7 +76,6 @@ class Pseudonyms:
 
     def _known(self, text: str) -> str:
         """Values seen before, wherever they turn up (the output of a proxy, a body)."""
-        for value in sorted(self._names, key=len, reverse=True):
-            if len(value) >= TELLING:
-                text = text.replace(value, self._names[value])
+        for value in self._telling:
+            text = text.replace(value, self._names[value])
         return text
