@@ -43,6 +43,8 @@ export { POLICY } from "./policy.js";
  * @property {string | null} [resumeFrom] id of the last event that is known already.
  * @property {(event: StreamEvent) => void} [onEvent] takes each event as it comes.
  * @property {(change: Change) => void} [onStatus] takes each change of the status.
+ * @property {(position: string) => void} [onPosition] takes the id to resume after where a connection
+ *   tells it without an event, as at its beginning.
  * @property {Partial<Policy>} [policy] durations and bounds other than `POLICY`.
  * @property {RequestCredentials} [credentials] of fetch; default `same-origin`.
  * @property {Parts} [parts] what the stream is made of.
@@ -89,6 +91,7 @@ export class EventStream {
       state: this.#state,
       judge: parts.judge,
       deliver: reported(onEvent),
+      moved: reported(options.onPosition ?? (() => {})),
     });
   }
 
@@ -148,6 +151,11 @@ export class EventStream {
       this.#state.to("closed", this.transport, "closed by the user");
     }
     return this.#idle;
+  }
+
+  /** The network or the page is back: do not wait any longer, and doubt what seems open. */
+  wake() {
+    this.#supervisor.wake();
   }
 
   /** @param {AbortController} run */

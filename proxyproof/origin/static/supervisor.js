@@ -24,6 +24,7 @@ import { ended } from "./ending.js";
  * @property {import("./state.js").State} state
  * @property {(ending: Ending) => Meaning} judge
  * @property {(event: StreamEvent) => void} deliver
+ * @property {(position: string) => void} moved is told of a position that came without an event.
  */
 
 // A page may stay open for months: only the newest endings are kept.
@@ -123,6 +124,7 @@ export class Supervisor {
     if (batch.retry !== null) this.crew.backoff.retry(batch.retry);
     for (const message of batch.messages) this.deliver(message);
     this.crew.position.received(batch.position);
+    if (batch.position !== null && batch.messages.length === 0) this.crew.moved(batch.position);
   }
 
   /**

@@ -15,7 +15,9 @@ from proxyproof.client.decoder import (
     ServerSentEvent,
 )
 
-VECTORS = json.loads((Path(__file__).parent / "event_stream_vectors.json").read_text())["vectors"]
+# The decoder of the pages reads the same file: tests/javascript/decoder.test.js.
+SHARED = Path(__file__).parents[2] / "vectors" / "event_stream.json"
+VECTORS = json.loads(SHARED.read_text())["vectors"]
 # Pieces that meet each rule, and the bytes that break it.
 PIECES = [
     *(b"\n", b"\r", b"\r\n", b"\n\n", b":", b" ", b"data", b"data: ", b"event:x", b"id: 1"),
