@@ -191,6 +191,11 @@ def blame(case: CaseResult) -> list[str]:
     ]
 
 
+def advice(case: CaseResult) -> list[str]:
+    """What to change, a sentence each; it is marked as advice."""
+    return [str(one) for one in case.advice]
+
+
 def notices(run: Run) -> Iterator[str]:
     """What is not wrong, but should not stay as it is."""
     for case, proxy in stale(run):

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 
-from reports import evidence
+from reports import evidence, remedies
 from reports.model import (
     SCHEMA,
     Blame,
@@ -24,6 +24,7 @@ from reports.model import (
     Run,
     Verdict,
 )
+from reports.remedies import Advice
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "run.schema.json"
 
@@ -128,6 +129,8 @@ def _case_document(case: CaseResult) -> dict[str, Any]:
         "blame": asdict(case.blame),
         "findings": dict(sorted(case.findings.items())),
         "margins": [{**asdict(one), "share": round(one.share, 3)} for one in case.margins],
+        "remedies": asdict(case.remedies),
+        "advice": [{**asdict(one), "text": str(one)} for one in case.advice],
         "evidence": asdict(case.evidence),
     }
 
@@ -180,12 +183,18 @@ def _case(item: Mapping[str, Any]) -> CaseResult:
         blame=_blame(item.get("blame", {})),
         findings=item.get("findings", {}),
         margins=tuple(_margin(one) for one in item.get("margins", ())),
+        remedies=remedies.read(item.get("remedies", {})),
+        advice=tuple(_advice(one) for one in item.get("advice", ())),
         evidence=evidence.read(item["evidence"]),
     )
 
 
 def _blame(item: Mapping[str, Any]) -> Blame:
     return Blame(item.get("tier", ""), item.get("why", ""), tuple(item.get("proof", ())))
+
+
+def _advice(item: Mapping[str, Any]) -> Advice:
+    return Advice(item["fault"], item["change"], item["confirmed"], item["probe"])
 
 
 def _margin(item: Mapping[str, Any]) -> Margin:

@@ -19,6 +19,7 @@ User properties that are read (all values are JSON):
     fault        the fault that was put in, and `part`, the tier that has it; empty for none
     evidence     see `reports.evidence`; may be attached more than once
     margin       {what, measured, limit}: seconds; may be attached more than once
+    remedies     what is known of the configuration of a failure, see `reports.remedies`
     repeat       the command that runs just this case
     run          facts of the whole run: {runtime, scheme, proxies, versions, faults}; `faults` are
                  the names of all that exist: one that is not among them is missing
@@ -28,7 +29,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports import evidence
+from reports import evidence, remedies
 from reports.model import (
     CaseResult,
     Deviation,
@@ -119,6 +120,7 @@ def case(
         fault=str(facts.get("fault") or ""),
         part=str(facts.get("part") or ""),
         margins=_margins(properties),
+        remedies=remedies.read(facts.get("remedies") or {}),
         evidence=_evidence(properties, finding=finding),
     )
 

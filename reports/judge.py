@@ -45,14 +45,14 @@ def changed(stored: Run, again: Run) -> Iterator[str]:
 
 
 def _said(case: CaseResult) -> tuple[object, ...]:
-    return (case.verdict, case.reason, dict(case.findings), case.blame)
+    return (case.verdict, case.reason, dict(case.findings), case.blame, case.advice)
 
 
 def _told(run: Run) -> Iterator[str]:
     for case in run.cases:
         if case.blame.tier and not case.fault:
             yield f"{case.verdict}: {case.id} {answers.where(case)}"
-            yield from (f"  {line}" for line in answers.blame(case))
+            yield from (f"  {line}" for line in (*answers.blame(case), *answers.advice(case)))
 
 
 def _file(path: Path) -> Path:

@@ -7,6 +7,7 @@ it, and its recording. So whoever has a run can judge it again.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reports.advice import with_advice
 from reports.attribution import is_blamed, with_blame
 from reports.model import Blame, CaseResult, Run
 from reports.validators import findings
@@ -25,12 +26,12 @@ def concluded(results: Sequence[CaseResult], *, faults: bool = False) -> tuple[C
         replace(case, findings=findings(case.evidence)) if is_blamed(case) else case
         for case in beside
     )
-    return with_blame(tuple(shown))
+    return with_advice(with_blame(tuple(shown)))
 
 
 def judged_again(run: Run) -> Run:
     """A stored run, with everything that was concluded concluded once more."""
-    results = [replace(_result(case), blame=Blame(), findings={}) for case in run.cases]
+    results = [replace(_result(case), blame=Blame(), findings={}, advice=()) for case in run.cases]
     cases = concluded(results, faults=any(case.fault for case in results))
     return replace(run, cases=cases, exit=exit_code(cases, run.problems))
 

@@ -59,6 +59,19 @@ def attribution(matrix: Matrix) -> Iterator[str]:
         yield from (f"wrongly attributed: {short(node)}" for node in figure.wrong)
 
 
+def advice(matrix: Matrix) -> Iterator[str]:
+    """How often advice reversed the very fault, of those that configurations have."""
+    found = matrix.advice
+    if not found.total:
+        return
+    counts = f"{found.right} right, {found.second} in second place, {len(found.silent)} without any"
+    yield f"advice on faulty configurations: {counts}, {len(found.wrong)} wrong ({found.share:.1%})"
+    yield f"advice confirmed by probes: {found.confirmed} rightly, {len(found.misled)} wrongly"
+    yield f"advice without a look at the file: {found.blind} of {found.total} right"
+    yield from (f"wrongly advised: {short(node)}" for node in found.wrong)
+    yield from (f"wrongly confirmed: {short(node)}" for node in found.misled)
+
+
 def unproven(matrix: Matrix) -> Iterator[str]:
     """Cases that nothing has shown to be able to fail, and what would show it."""
     for case, faults in matrix.unproven.items():

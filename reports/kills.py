@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from reports.advice import AdviceFigure, figure
 from reports.figure import Figure, figures
 from reports.harvest import case_id, outcome
 from reports.model import CaseResult, Kind, Problem, Run
@@ -99,6 +100,7 @@ class Matrix:
         elsewhere: fault to the proxies that have it, where it is one that an unproven case names.
         problems: why something was not judged.
         attribution: how often the tier that has the fault was named.
+        advice: how often the advice reverses the fault, of those in configurations.
     """
 
     run: Run
@@ -108,6 +110,7 @@ class Matrix:
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     attribution: tuple[Figure, ...] = ()
+    advice: AdviceFigure = field(default_factory=AdviceFigure)
 
     @property
     def survivors(self) -> tuple[Pair, ...]:
@@ -182,6 +185,7 @@ def matrix(recording: Recording, run: Run) -> Matrix:
         elsewhere=_elsewhere(finished),
         problems=(*recording.heard(), *_broken(trials)),
         attribution=tuple(figures(run.cases)),
+        advice=figure(run.cases),
     )
 
 

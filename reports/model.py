@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reports.evidence import Evidence
+from reports.remedies import Advice, Remedies
 
 SCHEMA = "proxyproof.run/1"
 CONTROL = "direct"
@@ -165,6 +166,8 @@ class CaseResult:
         blame: who is to blame for a failure, with the proof.
         findings: what the validators found in the recording, by their names.
         margins: what the case has measured, in order.
+        remedies: what is known of the configuration that it failed with.
+        advice: the likely change to that, the likelier first; it follows from all of the above.
     """
 
     id: str
@@ -190,6 +193,8 @@ class CaseResult:
     blame: Blame = Blame()
     findings: Mapping[str, str] = field(default_factory=dict)
     margins: tuple[Margin, ...] = ()
+    remedies: Remedies = field(default_factory=Remedies)
+    advice: tuple[Advice, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
 
     @property

@@ -11,7 +11,7 @@ from time import perf_counter
 
 import pytest
 
-from reports import facts, kills, store
+from reports import answers, facts, kills, store
 from reports.codec import to_json
 from reports.harvest import Step
 from reports.judgement import concluded
@@ -81,6 +81,7 @@ class Reporter:
         self.started = facts.now()
         self.clock = perf_counter()
         self.summary: list[str] = []
+        self.advised: dict[str, list[str]] = {}
         self.progress: Progress | None = None
 
     def pytest_sessionstart(self) -> None:
@@ -184,6 +185,7 @@ class Reporter:
         made = {name: write(run) for name, write in DOCUMENTS.items()}
         store.publish(self.latest, made)
         self.summary = terminal.summary(run, self.latest / "report.html")
+        self.advised = {case.node: answers.advice(case) for case in run.cases if case.advice}
         return run.exit
 
     def _finish_kills(self) -> int:
@@ -220,6 +222,10 @@ class Reporter:
         self, terminalreporter: pytest.TerminalReporter
     ) -> Generator[None, None, None]:
         """End with the short table and the path of the report, after all that pytest has to say."""
+        for report in terminalreporter.stats.get("failed", ()):
+            # What a failure calls for is known when all has run; its text is printed after that.
+            lines = self.advised.get(report.nodeid, [])
+            report.sections += [("advice", "\n".join(lines))] if lines else []
         yield
         terminalreporter.section("verification", sep="-")
         for line in self.summary:

@@ -5,12 +5,15 @@ for a failing case is the edit, reversed.
 """
 
 import difflib
+import functools
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from proxy.faults.fault import ConfigFault, apply
+from proxy.template import PLACEHOLDER
 
 __all__ = ["CATALOGUE", "ConfigFault", "apply", "cure", "diff", "recognised"]
 
@@ -22,19 +25,36 @@ def diff(fault: ConfigFault, text: str) -> str:
     return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
-def recognised(product: str, config: str) -> list[ConfigFault]:
+def recognised(product: str, config: str, template: str) -> list[ConfigFault]:
     """Return the faults that a configuration shows, the one with most edits first.
 
-    `config` is the product's good configuration, rendered, with whatever an operator made of it.
+    `config` is the product's good configuration, rendered, with whatever an operator made of it;
+    `template` is what it was made of: what stands there already is no fault of the operator's.
     """
     of_product = [fault for fault in CATALOGUE.values() if fault.product == product]
-    shown = [fault for fault in of_product if all(_shows(config, *edit) for edit in fault.edits)]
+    shown = [
+        fault
+        for fault in of_product
+        if all(_shows(config, template, *edit) for edit in fault.edits)
+    ]
     return sorted(shown, key=lambda fault: -len(fault.edits))
 
 
-def _shows(config: str, old: str, new: str) -> bool:
-    """The wrong text stands there, and nothing of the right one beside it."""
-    return new in config and old not in config.replace(new, "")
+def _shows(config: str, template: str, old: str, new: str) -> bool:
+    """The wrong text stands there, and less of the right one than should."""
+    wrong, right = _filled(new), _filled(old)
+    added = _count(wrong, config) > _count(wrong, right.sub("", template)) if new else True
+    return added and _count(right, wrong.sub("", config)) <= max(_count(right, template) - 1, 0)
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text))
+
+
+@functools.cache
+def _filled(text: str) -> re.Pattern[str]:
+    """What a text of a template looks like before and after its holes were filled."""
+    return re.compile(r"[^\n]*?".join(map(re.escape, PLACEHOLDER.split(text)[::2])))
 
 
 def cure(fault: ConfigFault) -> str:

@@ -74,9 +74,13 @@ def _outcome(test: Element, case: CaseResult) -> None:
         SubElement(test, "skipped", message=_legal(f"{case.verdict}: {said}"))
     elif case.verdict in (Verdict.FAIL, Verdict.ERROR):
         name = "failure" if case.verdict is Verdict.FAIL else "error"
-        SubElement(test, name, message=_legal(said)).text = _legal(case.message)
+        SubElement(test, name, message=_legal(said)).text = _legal(_told(case))
     elif case.verdict is Verdict.WARN:
-        SubElement(test, "system-out").text = _legal(f"warn: {case.message}")
+        SubElement(test, "system-out").text = _legal(f"warn: {_told(case)}")
+
+
+def _told(case: CaseResult) -> str:
+    return "\n".join((case.message, *answers.advice(case)))
 
 
 def _gate(root: Element, run: Run) -> None:

@@ -22,6 +22,11 @@ def write(matrix: Matrix) -> str:
         "attribution": [
             {**asdict(figure), "share": round(figure.share, 4)} for figure in matrix.attribution
         ],
+        "advice": {
+            **asdict(matrix.advice),
+            "total": matrix.advice.total,
+            "share": round(matrix.advice.share, 4),
+        },
         "unproven": dict(matrix.unproven),
         "elsewhere": dict(matrix.elsewhere),
         "problems": [asdict(problem) for problem in matrix.problems],

@@ -84,7 +84,7 @@ def _finding(case: CaseResult) -> Iterator[str]:
     if case.reason:
         yield text(case.reason)
         yield ""
-    yield from _block("\n".join(answers.blame(case)))
+    yield from _block("\n".join((*answers.blame(case), *answers.advice(case))))
     yield from _block(case.message)
     if case.repeat:
         yield "Repeat just this:"

@@ -69,6 +69,7 @@ def _blames(run: Run) -> Iterator[str]:
     blamed = [case for case in run.cases if case.blame.tier and case.verdict is not Verdict.WAIVED]
     for case in blamed[:PROBLEMS]:
         yield f"{case.blame.tier}: {case.id} {answers.where(case)}: {case.blame.why}"
+        yield from (f"  {line}" for line in answers.advice(case))
     if len(blamed) > PROBLEMS:
         yield f"{len(blamed) - PROBLEMS} more failures, see the report"
 
@@ -88,6 +89,7 @@ def kill_summary(matrix: Matrix, report: Path) -> list[str]:
         *kill_answers.noticed(matrix),
         *kill_answers.unproven(matrix),
         *kill_answers.attribution(matrix),
+        *kill_answers.advice(matrix),
         *_problems([problem.what for problem in matrix.problems]),
         f"{kill_answers.counts(matrix)}, report: {_near(report)}",
     ]

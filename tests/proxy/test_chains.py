@@ -136,8 +136,8 @@ def test_every_fault_fits_the_template_of_its_tier(fault: ConfigFault) -> None:
     text = template(fault).read_text()
 
     assert apply(fault, text, template(fault).name) != text
-    assert fault in recognised(fault.product, apply(fault, text, ""))
-    assert recognised(fault.product, text) == []
+    assert fault in recognised(fault.product, apply(fault, text, ""), text)
+    assert recognised(fault.product, text, text) == []
 
 
 @pytest.mark.parametrize(

@@ -182,3 +182,25 @@ def test_a_survivor_ends_in_1(bench: Bench) -> None:
 
     assert gated.code == 1
     assert "survived: order passes under reorders (nginx), which it names" in gated.out
+
+
+def test_a_failure_ends_with_the_advice_on_it(bench: Bench) -> None:
+    gated = bench.gate(
+        """
+        def test_order(facts):
+            shown = {"fault": "reorders", "standing": "shown", "put": ["in order;"],
+                     "now": ["as it comes;"], "entries": [], "size": 1}
+            facts(path=["proxy"], evidence={"requests": [{"label": "GET"}]})
+            facts(remedies={"file": "proxy.conf", "known": [shown]})
+            assert False, "out of order"
+
+        def test_other(facts):
+            facts(remedies=None)
+            assert False, "nothing is known"
+        """
+    )
+    told = gated.out.partition("short test summary")[0]
+
+    assert "- advice -" in told
+    assert "advice: in proxy.conf: in order; (now: as it comes;), as reverse of" in told
+    assert told.count("- advice -") == 1
