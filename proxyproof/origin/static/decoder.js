@@ -27,7 +27,9 @@ export class EventStreamDecoder {
   #type = "";
   #id;
   #afterCr = false;
-  #text = new TextDecoder("utf-8");
+  // Node.js 24 takes two byte order marks away if the first comes in pieces: here, one is.
+  #text = new TextDecoder("utf-8", { ignoreBOM: true });
+  #atBeginning = true;
 
   /**
    * @param {string} [lastEventId] where the previous connection stopped. Browsers carry it over,
@@ -46,7 +48,7 @@ export class EventStreamDecoder {
    */
   feed(chunk) {
     const items = [];
-    for (const line of this.#lines(this.#text.decode(chunk, { stream: true }))) {
+    for (const line of this.#lines(this.#decode(chunk))) {
       const item = this.#interpret(line);
       if (item !== null) items.push(item);
     }
@@ -60,6 +62,14 @@ export class EventStreamDecoder {
    */
   end() {
     return [];
+  }
+
+  /** @param {Uint8Array} chunk */
+  #decode(chunk) {
+    const text = this.#text.decode(chunk, { stream: true });
+    const start = this.#atBeginning && text.startsWith("\uFEFF") ? 1 : 0;
+    if (text !== "") this.#atBeginning = false;
+    return text.slice(start);
   }
 
   /** @param {string} text */

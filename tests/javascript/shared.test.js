@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { canShare, SharedStream } from "../../proxyproof/origin/static/shared.js";
+import { settled } from "./clock.js";
+import { Stage } from "./stage.js";
+
+/** A browser with many tabs: one lock, one channel. */
+class Browser {
+  #queue = [];
+  #channels = new Set();
+  isHeld = false;
+
+  locks = {
+    request: (name, { signal }, act) =>
+      new Promise((resolve, reject) => {
+        const waiting = { act, resolve };
+        this.#queue.push(waiting);
+        signal.addEventListener("abort", () => {
+          if (this.#queue.includes(waiting)) reject(new Error("aborted"));
+          this.#queue = this.#queue.filter((other) => other !== waiting);
+        });
+        void this.#grant();
+      }),
+  };
+
+  channel = () => {
+    const channel = {
+      onmessage: null,
+      close: () => this.#channels.delete(channel),
+      postMessage: (data) => {
+        for (const other of this.#channels) {
+          if (other !== channel) queueMicrotask(() => other.onmessage?.({ data: structuredClone(data) }));
+        }
+      },
+    };
+    this.#channels.add(channel);
+    return channel;
+  };
+
+  async #grant() {
+    if (this.isHeld || this.#queue.length === 0) return;
+    this.isHeld = true;
+    const { act, resolve } = this.#queue.shift();
+    await act();
+    this.isHeld = false;
+    resolve();
+    void this.#grant();
+  }
+}
+
+function tabs() {
+  const stage = new Stage();
+  const browser = new Browser();
+  const open = async (options = {}) => {
+    const tab = { events: [], statuses: [], page: null };
+    tab.stream = new SharedStream("http://app.test/", {
+      tabs: browser,
+      parts: stage.parts,
+      policy: stage.clock.policy({ watchdogSeconds: null }),
+      listen: (hearer) => {
+        tab.page = hearer;
+        return () => {};
+      },
+      onEvent: (event) => tab.events.push(event.id || event.type),
+      onStatus: ({ status }) => tab.statuses.push(status),
+      ...options,
+    });
+    tab.stream.connect();
+    await settled();
+    return tab;
+  };
+  return { stage, open };
+}
+
+test("seven tabs have one connection, and each gets every event", async () => {
+  const { stage, open } = tabs();
+  const all = [];
+  for (let number = 0; number < 7; number += 1) all.push(await open());
+  await stage.open();
+  await stage.send("e-1");
+
+  assert.equal(stage.made.length, 1);
+  assert.deepEqual(all.map(({ events }) => events), Array.from({ length: 7 }, () => ["e-1"]));
+  assert.deepEqual(new Set(all.map(({ stream }) => stream.status)), new Set(["open"]));
+});
+
+test("each tab picks its own loop; what belongs to none passes", async () => {
+  const { stage, open } = tabs();
+  const [a, b] = [await open({ loopId: "a" }), await open({ loopId: "b" })];
+  await stage.open();
+  await stage.send("e-1", { loopId: "a" });
+  await stage.send("e-2", { loopId: "b" });
+  await stage.send("e-3");
+
+  assert.deepEqual([a.events, b.events], [["e-1", "e-3"], ["e-2", "e-3"]]);
+  assert.equal(stage.last.request.url, "ws://app.test/api/ws");
+});
+
+test("when the tab that leads goes, the next one resumes after the last event", async () => {
+  const { stage, open } = tabs();
+  const [first, second, third] = [await open(), await open(), await open()];
+  await stage.open();
+  await stage.send("e-1");
+  void first.stream.disconnect();
+  await settled();
+  await stage.open();
+  await stage.send("e-2");
+
+  assert.equal(stage.last.request.lastEventId, "e-1");
+  assert.equal(stage.live.length, 1);
+  assert.deepEqual([first.events, second.events, third.events], [["e-1"], ["e-1", "e-2"], ["e-1", "e-2"]]);
+});
+
+test("the next tab resumes where the stream began if nothing was shared yet", async () => {
+  const { stage, open } = tabs();
+  const [first] = [await open(), await open()];
+  stage.last.opened();
+  stage.last.heard({ position: "e-9" });
+  await settled();
+  void first.stream.disconnect();
+  await settled();
+
+  assert.equal(stage.last.request.lastEventId, "e-9");
+});
+
+test("what is shared again after a change of the lead is taken once", async () => {
+  const { stage, open } = tabs();
+  const [first, second, third] = [await open(), await open(), await open()];
+  await stage.open();
+  await stage.send("e-1");
+  void first.stream.disconnect();
+  await settled();
+  await stage.open();
+  await stage.send("e-1");
+  await stage.send("e-2");
+
+  assert.deepEqual([second.events, third.events], [["e-1", "e-2"], ["e-1", "e-2"]]);
+});
+
+test("a tab that comes late is told the status, and misses nothing from there on", async () => {
+  const { stage, open } = tabs();
+  await open();
+  await stage.open();
+  await stage.send("e-1");
+  const late = await open();
+  await stage.send("e-2");
+
+  assert.equal(late.stream.status, "open");
+  assert.deepEqual(late.events, ["e-2"]);
+});
+
+test("a tab that was not given something is told so", async () => {
+  const { stage, open } = tabs();
+  await open();
+  const other = await open({ resumeFrom: "e-0" });
+  await stage.open();
+  await stage.send("e-5");
+
+  assert.deepEqual(other.events, ["gap", "e-5"]);
+});
+
+test("the end of the session is told to all, and a new tab is reason to try again", async () => {
+  const { stage, open } = tabs();
+  const [first, second] = [await open(), await open()];
+  await stage.open();
+  await stage.end("closed", { code: 4401 });
+  assert.deepEqual([first.stream.status, second.stream.status], ["unauthorized", "unauthorized"]);
+  await open();
+
+  assert.equal(stage.made.length, 2);
+});
+
+test("a tab that is looked at wakes the one that leads", async () => {
+  const { stage, open } = tabs();
+  await open();
+  const other = await open();
+  await stage.end("unreachable");
+  assert.equal(stage.made.length, 1);
+  other.page.wake();
+  await settled();
+
+  assert.equal(stage.made.length, 2);
+});
+
+test("a tab that never led leaves without a trace", async () => {
+  const { stage, open } = tabs();
+  const first = await open();
+  const second = await open();
+  await stage.open();
+  await second.stream.disconnect();
+  await stage.send("e-1");
+
+  assert.deepEqual([first.events, second.events, second.stream.status], [["e-1"], [], "closed"]);
+});
+
+test("a browser without locks cannot share", () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+
+  assert.equal(canShare(), false);
+  if (before) Object.defineProperty(globalThis, "navigator", before);
+});
