@@ -57,14 +57,17 @@ def of_ours(product: str, config: str, template: str, names: Collection[str]) ->
     ]
 
 
-def of_yours(product: str, text: str, names: Collection[str]) -> list[Remedy]:
-    """Return the remedies for the failures of these names, by a file that a user wrote."""
-    written = lines(text)
-    return [
-        _remedy(fault, *_standing(fault, written))
-        for fault in _named(product, names)
-        if _removed(fault) or _added(fault)
-    ]
+def of_yours(product: str, text: str, template: str, names: Collection[str]) -> list[Remedy]:
+    """Return the remedies for the failures of these names, by a file that a user wrote.
+
+    Args:
+        product: whose failures.
+        text: the file.
+        template: our good one: a line that stands there too is no sign of a failure.
+        names: of the failures.
+    """
+    written, good = lines(text), lines(template)
+    return [_remedy(fault, *_standing(fault, written, good)) for fault in _named(product, names)]
 
 
 def lines(text: str) -> list[str]:
@@ -102,14 +105,17 @@ def _added(fault: ConfigFault) -> list[str]:
     return list(dict.fromkeys(line for old, new in pairs for line in new if line not in old))
 
 
-def _standing(fault: ConfigFault, written: list[str]) -> tuple[Standing, list[str]]:
+def _standing(
+    fault: ConfigFault, written: list[str], good: list[str]
+) -> tuple[Standing, list[str]]:
     """How a failure stands in a user's file, and the lines of that which are to blame."""
     removed, added = _removed(fault), _added(fault)
-    if any(_holds(written, line) for line in removed):
+    signs = [line for line in added if not _holds(good, line)]
+    if signs and all(_holds(written, line) for line in added):
+        return Standing.SHOWN, signs
+    if any(_only_adds(old, new) for old, new in fault.edits):
         return Standing.ABSENT, []
-    if added and all(_holds(written, line) for line in added):
-        return Standing.SHOWN, added
-    if any(_only_adds(old, new) for old, new in fault.edits) or not all(map(_tells, removed)):
+    if not all(map(_tells, removed)) or any(_holds(written, line) for line in removed):
         return Standing.ABSENT, []
     found = [line for right in removed for line in written if _is_of(line, _key(right))]
     if not found:

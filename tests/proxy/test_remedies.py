@@ -3,6 +3,8 @@ from proxy.faults import CATALOGUE, apply
 from proxy.remedies import Remedy, Standing, lines, of_ours, of_yours
 from proxy.template import PLACEHOLDER
 
+NAMES = {name for _, name in CATALOGUE}
+
 
 def template(product: str) -> str:
     config = definition(product).config
@@ -15,7 +17,7 @@ def rendered(text: str) -> str:
 
 
 def of(text: str, name: str) -> Remedy:
-    [remedy] = of_yours("nginx", text, [name])
+    [remedy] = of_yours("nginx", text, template("nginx"), [name])
     return remedy
 
 
@@ -78,6 +80,34 @@ def test_a_line_that_only_a_fault_adds_is_there_or_not() -> None:
 
     assert of("", "buffers-all").standing is Standing.ABSENT
     assert of(f"proxy_buffering on;\n{added}", "buffers-all").standing is Standing.SHOWN
+
+
+def test_a_line_that_the_good_configuration_has_too_is_no_sign() -> None:
+    assert of('proxy_set_header Upgrade "";', "upgrade-dropped").standing is Standing.ABSENT
+
+
+def test_nothing_is_said_to_stand_wrong_in_a_good_configuration() -> None:
+    products = sorted({product for product, _ in CATALOGUE if "+" not in product})
+    wrong = [
+        (product, remedy.fault)
+        for product in products
+        for remedy in of_yours(product, rendered(template(product)), template(product), NAMES)
+        if remedy.standing in (Standing.SHOWN, Standing.MISSING)
+    ]
+
+    assert wrong == []
+
+
+def test_most_failures_are_seen_in_a_file_that_has_them() -> None:
+    seen = [
+        of_yours(product, rendered(apply(fault, good, "")), good, [name])[0].standing
+        for (product, name), fault in CATALOGUE.items()
+        if "+" not in product
+        for good in [template(product)]
+    ]
+
+    assert seen.count(Standing.ABSENT) < len(seen) / 10
+    assert seen.count(Standing.SHOWN) > len(seen) * 0.8
 
 
 def test_what_only_our_template_means_is_not_missed() -> None:
