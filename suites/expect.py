@@ -130,6 +130,15 @@ def _some(ids: Sequence[str]) -> str:
     return ", ".join(ids[:5]) + (" …" if len(ids) > 5 else "")
 
 
+def expect_cookie(heads: Iterable[RequestHead], pair: str) -> None:
+    """Each request came with this cookie, spelled as it was set."""
+    cookies = {head.target: head.all("Cookie") for head in heads}
+    without = [
+        path for path, fields in cookies.items() if pair not in "; ".join(fields).split("; ")
+    ]
+    assert not without, f"expected {pair!r} with each request, it is not with {without}: {cookies}"
+
+
 def expect_backoff(waits: Sequence[float], cap: float) -> None:
     """Each wait is longer than the one before, until the cap is reached and kept."""
     pairs = itertools.pairwise(waits)

@@ -1,6 +1,5 @@
 """Where the origin listens: it can move to another port while its streams stay open."""
 
-import asyncio
 import ssl
 
 from aiohttp import web
@@ -70,16 +69,8 @@ class Listener:
             await site.stop()
 
     async def stop(self) -> None:
-        """Close everything.
-
-        Over TLS a connection that is closed waits for its peer's farewell (RFC 8446 6.1). A browser
-        never sends one on a connection that it keeps for later.
-        """
-        idle = [connection.transport for connection in self._idle()]
+        """Close everything."""
         await self._runner.cleanup()
-        for transport in filter(None, idle):
-            transport.abort()
-        await asyncio.sleep(0)  # in which the aborted are let go
 
     async def _listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> web.TCPSite:
         site = web.TCPSite(self._runner, host, port, backlog=1024, ssl_context=tls)
@@ -91,11 +82,7 @@ class Listener:
         return site
 
     def _close_idle(self) -> None:
-        for connection in self._idle():
-            connection.force_close()
-
-    def _idle(self) -> list[web.RequestHandler]:
-        """The connections that are kept for a further request."""
         server = self._runner.server
-        connections = server.connections if server else []
-        return [connection for connection in connections if connection not in self._busy]
+        for connection in server.connections if server else ():
+            if connection not in self._busy:
+                connection.force_close()

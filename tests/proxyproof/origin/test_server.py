@@ -1,5 +1,3 @@
-import asyncio
-import os
 import socket
 import ssl
 
@@ -122,30 +120,6 @@ async def test_tls_has_a_port_of_its_own() -> None:
                 await opened(origin, token="t")
                 assert response.status_code == 200
             await closed(origin, token="t")
-
-
-async def test_a_stop_does_not_wait_for_the_farewell_of_an_idle_browser() -> None:
-    authority = trustme.CA()
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
-    trust = ssl.create_default_context()
-    authority.configure_trust(trust)
-    async with serving(tls=context) as origin:
-        reader, writer = await asyncio.open_connection("localhost", origin.tls_port, ssl=trust)
-        writer.write(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        await reader.readuntil(b"}")
-        with socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno())) as kept:
-            writer.transport.abort()  # `kept` is the same connection: nothing is told to the origin
-            await origin.stop()
-            kept.settimeout(1)
-
-            assert _end_of(kept)
-
-
-def _end_of(connection: socket.socket) -> bool:
-    while connection.recv(4096):
-        pass
-    return True
 
 
 async def test_without_tls_there_is_no_second_port() -> None:

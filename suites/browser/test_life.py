@@ -1,0 +1,53 @@
+"""What happens to a page in the course of a day: its session ends, and there are many of it."""
+
+from fixtures.actors import OutpostActor
+from fixtures.origin import OriginActor
+from fixtures.tabs.actors import Window
+from proxy.model import Feature
+from suites.expect import expect_one_story, expect_same_events
+from suites.requirement import OUTPOST, PROXY, needs, practice
+
+
+@needs(Feature.OUTPOST)
+@practice(
+    "sessions end over night; in the morning a person logs in and goes on where they were",
+    watches=(OUTPOST, PROXY),
+    kills=("accepts-expired",),
+    field=("AUT-11",),
+)
+async def test_expired_session_leads_to_login(
+    window: Window, origin: OriginActor, outpost: OutpostActor, token: str
+) -> None:
+    """A page whose session is over is refused its streams, logs in, and is where it was."""
+    loop = await origin.loop()
+    tab = await window.tab_logged_in(f"user-{token}")
+    place = tab.url
+    await outpost.expire(f"user-{token}")
+    refused = [(await tab.opens("websocket")).outcome, (await tab.opens("sse")).outcome]
+    await tab.goes_to()
+    await tab.logs_in(f"user-{token}")
+    stream = await tab.opens("websocket", loop)
+    event = await origin.publish(loop)
+
+    assert [outcome.partition(" ")[0] for outcome in refused] == ["refused", "refused"]
+    assert tab.url == place
+    expect_same_events(await stream.events_until(event.id), [event])
+
+
+@needs(Feature.H2_DOWNSTREAM)
+@practice(
+    "over HTTP/1.1 a browser has six connections to a host, and the seventh tab stays blank",
+    watches=PROXY,
+    kills=("one-stream-per-connection",),
+    field=("SSE-10",),
+)
+async def test_seven_tabs_stream_at_once(window: Window, origin: OriginActor) -> None:
+    """Over HTTP/2 seven tabs have an event stream each, and what they ask for is answered."""
+    loop = await origin.loop()
+    streams = await window.open_in_tabs(7, "sse", loop)
+    event = await origin.publish(loop)
+    stories = [await stream.events_until(event.id) for stream in streams]
+    answer = await streams[-1].tab.read("/api/health")
+
+    expect_one_story(stories, [event])
+    assert '"status": "ok"' in answer
