@@ -17,6 +17,7 @@ from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 from proxy.errors import ImageUnavailable
 from proxy.model import Executable, Image
 from proxy.programs import in_wheel
+from proxy.run import only_one
 from proxy.running import tail
 
 LABEL = "proxyproof.image"
@@ -46,15 +47,26 @@ def fetch(client: docker.DockerClient, reference: str) -> str:
 def ensure(client: docker.DockerClient, image: Image, workspace: Path) -> str:
     """Return the id of one of our images, built in `workspace` if its contents have no image yet.
 
+    The workers of a run need the same images at the same moment: one builds, the others wait for
+    it. All workspaces of an account lie in one folder, and the lock beside them.
+
     Raises:
         ImageUnavailable: the build fails; the message has its last lines.
     """
     machine = str(client.info()["Architecture"])
     tag = f"proxyproof/{image.name}:{fingerprint(image, machine)}"
+    found = _found(client, tag)
+    if found is not None:
+        return found
+    with only_one(workspace.parent, f"image-{image.name}.lock"):
+        return _found(client, tag) or _build(client, image, machine, tag, workspace)
+
+
+def _found(client: docker.DockerClient, tag: str) -> str | None:
     try:
         return _id(client.images.get(tag))
     except ImageNotFound:
-        return _build(client, image, machine, tag, workspace)
+        return None
 
 
 def fingerprint(image: Image, machine: str) -> str:

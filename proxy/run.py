@@ -26,12 +26,15 @@ def default_base() -> Path:
 
 
 @contextlib.contextmanager
-def only_one(base: Path) -> Iterator[None]:
-    """Keep two runs from beginning, ending or clearing at the same moment."""
+def only_one(base: Path, name: str = LOCK) -> Iterator[None]:
+    """Keep two runs from beginning, ending or clearing at the same moment.
+
+    What else only one run may do at a time has a lock of another name.
+    """
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
     if base.stat().st_uid != os.getuid():
         raise ProxyError(f"{base} belongs to another account: remove it or set TMPDIR")
-    with (base / LOCK).open("a") as lock:
+    with (base / name).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

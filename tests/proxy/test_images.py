@@ -1,12 +1,14 @@
 import os
 import stat
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
 import docker
 import pytest
-from docker.errors import APIError, BuildError
+from docker.errors import APIError, BuildError, ImageNotFound
 
 from proxy import images
 from proxy.definitions.caddy import CADDY
@@ -14,7 +16,8 @@ from proxy.definitions.nginx import NGINX
 from proxy.errors import ImageUnavailable
 from proxy.images import ensure, fetch, fingerprint, lay_in, recipe
 from proxy.model import Executable, Image
-from tests.proxy.fake_engine import FakeEngine
+from tests.proxy.fake_engine import FakeEngine, FakeImage, FakeImages
+from tests.proxy.standin import DEADLINE
 
 ONLY_NGINX = Image("nginx", binary=NGINX)
 PYPROJECT = """
@@ -27,6 +30,24 @@ version = "4.2"
 [tool.hatch.build.targets.wheel]
 packages = ["sample"]
 """
+
+
+class AskedByAll(FakeImages):
+    """Answers nobody before all workers have asked, so that each finds no image at first."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__()
+        self._all = threading.Barrier(workers)
+        self._asked: set[int] = set()
+
+    def get(self, reference: str) -> FakeImage:
+        if threading.get_ident() not in self._asked:
+            self._asked.add(threading.get_ident())
+            found = reference in self.here
+            self._all.wait(DEADLINE)
+            if not found:
+                raise ImageNotFound("no such image")
+        return super().get(reference)
 
 
 @pytest.fixture
@@ -75,6 +96,20 @@ def test_image_is_built_once(fake: FakeEngine, tmp_path: Path) -> None:
     assert built["holds"] == ["Dockerfile", "nginx"]
     assert built["labels"] == {"proxyproof.image": "nginx"}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_image_that_several_need_at_the_same_moment_is_built_once(tmp_path: Path) -> None:
+    fake = FakeEngine()
+    fake.images = AskedByAll(workers=3)
+    workspaces = [tmp_path / str(number) for number in range(3)]
+    for workspace in workspaces:
+        workspace.mkdir()
+
+    with ThreadPoolExecutor(3) as pool:
+        had = list(pool.map(lambda own: ensure(client(fake), ONLY_NGINX, own), workspaces))
+
+    (built,) = fake.images.built
+    assert had == [f"sha256:{built['tag']}"] * 3
 
 
 def test_fingerprint_changes_with_the_machine_and_with_every_part(project: Path) -> None:
