@@ -5,6 +5,7 @@ import asyncio
 from proxyproof.doctor.answers import Answer
 from proxyproof.doctor.application import Application
 from proxyproof.doctor.findings import Diagnosis, Level, Part
+from proxyproof.doctor.login import judge_login
 from proxyproof.doctor.timing import judge_timing
 from proxyproof.doctor.watching import COMPRESSED, HTTP2, PLAIN, Watched, watched
 
@@ -68,7 +69,7 @@ def _judge_refusal(app: Application, diagnosis: Diagnosis, seen: Watched) -> Non
         says = seen.trouble or f"no answer in {seen.until:.1f} s: an EventSource never opens"
         add(Part.SSE, "answer", Level.BAD, says, "upstream" if seen.trouble else "buffered")
     elif answer.wants_login:
-        _judge_login(app, diagnosis, answer)
+        judge_login(app, diagnosis, Part.SSE, answer)
     elif answer.status in (502, 503, 504):
         add(Part.SSE, "answer", Level.BAD, answer.summary, "upstream")
     elif answer.status == 200 and "sse" in app.named:
@@ -80,19 +81,6 @@ def _judge_refusal(app: Application, diagnosis: Diagnosis, seen: Watched) -> Non
     else:
         says = f"{answer.summary}: no event stream found here"
         add(Part.SSE, "answer", Level.UNSEEN, says, "path")
-
-
-def _judge_login(app: Application, diagnosis: Diagnosis, answer: Answer) -> None:
-    had_cookie = any(name.lower() in ("cookie", "authorization") for name, _ in app.fields)
-    if had_cookie:
-        says = f"{answer.summary}, in spite of the credentials given"
-        diagnosis.add(Part.SSE, "answer", Level.BAD, says, "session")
-    else:
-        says = f"{answer.summary}: wants a login"
-        diagnosis.add(Part.SSE, "answer", Level.UNSEEN, says, "login")
-    if answer.is_redirect:
-        says = "a redirect tells an EventSource nothing; 401 would"
-        diagnosis.add(Part.SSE, "refusal", Level.LOOK, says, "redirected")
 
 
 def _judge_fields(diagnosis: Diagnosis, seen: Watched) -> None:

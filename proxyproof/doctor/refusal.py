@@ -5,6 +5,7 @@ import httpx
 from proxyproof.doctor.answers import Answer
 from proxyproof.doctor.application import Application
 from proxyproof.doctor.findings import Diagnosis, Level, Part
+from proxyproof.doctor.login import judge_login
 from proxyproof.doctor.way import asked
 from proxyproof.wire.handshake import upgrade_request
 from proxyproof.wire.raw import raw_connection
@@ -19,7 +20,7 @@ async def judge_refusal(
 ) -> None:
     """Judge an answer that is no 101."""
     if answer.wants_login:
-        _judge_login(app, diagnosis, answer)
+        judge_login(app, diagnosis, Part.WEBSOCKET, answer)
     elif answer.status in UNAVAILABLE:
         diagnosis.add(Part.WEBSOCKET, "answer", Level.BAD, answer.summary, "upstream")
     elif answer.status == 403:
@@ -30,18 +31,6 @@ async def judge_refusal(
         level = Level.BAD if "websocket" in app.named else Level.UNSEEN
         says = f"{answer.summary}: no WebSocket found here"
         diagnosis.add(Part.WEBSOCKET, "answer", level, says, "path")
-
-
-def _judge_login(app: Application, diagnosis: Diagnosis, answer: Answer) -> None:
-    if any(name.lower() in ("cookie", "authorization") for name, _ in app.fields):
-        says = f"{answer.summary}, in spite of the credentials given"
-        diagnosis.add(Part.WEBSOCKET, "answer", Level.BAD, says, "session")
-    else:
-        says = f"{answer.summary}: wants a login"
-        diagnosis.add(Part.WEBSOCKET, "answer", Level.UNSEEN, says, "login")
-    if answer.is_redirect:
-        says = "no WebSocket client follows a redirect; 401 would tell it to log in"
-        diagnosis.add(Part.WEBSOCKET, "refusal", Level.LOOK, says, "redirected")
 
 
 async def _judge_forbidden(
