@@ -1,32 +1,22 @@
-"""Whatever a client sends, the origin answers, refuses or closes; it never fails, nor harms others.
-
-Examples are drawn without chance (`derandomize`): what was seen once is seen by everybody.
-"""
+"""Whatever a client sends, the origin answers, refuses or closes; it never fails nor harms."""
 
 import asyncio
 import json
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from proxyproof.origin import Origin
 from proxyproof.wire.frames import Frame, FrameDecoder, Opcode
 from proxyproof.wire.handshake import request, upgrade_request
-from proxyproof.wire.raw import RawConnection, raw_connection
+from proxyproof.wire.raw import raw_connection
+from tests.proxyproof.fuzz import DEADLINE, any_bytes, fuzz, status_of
 from tests.proxyproof.origin.drive import WebSocket, serving, websocket
-
-DEADLINE = 5.0
-fuzz = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
 
 texts = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=12)
 json_values = st.recursive(
@@ -104,24 +94,26 @@ class Ground:
         assert await self.bystander.next() == {"type": "pong", "nonce": "well?"}
         assert self.failures == []
 
+    async def judge(self, raw: bytes) -> None:
+        """It is answered or refused, and the bystander does not notice."""
+        status = await status_of(self.origin.port, raw)
 
-def dial(origin: Origin) -> AbstractAsyncContextManager[RawConnection]:
-    return raw_connection("127.0.0.1", origin.port, deadline=DEADLINE)
+        assert status is None or 100 < status < 500
+        await self.is_well()
 
 
-async def status_of(connection: RawConnection) -> int | None:
-    """None if the connection ends without an answer."""
-    with suppress(EOFError, ConnectionError):
-        head = await connection.read_head()
-        while head.status == 100:
-            head = await connection.read_head()
-        return head.status
-    return None
+@contextmanager
+def serving_a_bystander() -> Iterator[Ground]:
+    with asyncio.Runner() as runner:
+        ground = Ground(runner)
+        yield ground
+        ground.run(ground.stack.aclose())
 
 
 def test_any_frames_are_answered_or_refused() -> None:
     async def send(ground: Ground, sent: list[bytes]) -> None:
-        async with dial(ground.origin) as connection:
+        port = ground.origin.port
+        async with raw_connection("127.0.0.1", port, deadline=DEADLINE) as connection:
             await connection.send(upgrade_request("/api/ws", "localhost"))
             await connection.read_head()
             with suppress(ConnectionError):
@@ -140,23 +132,11 @@ def test_any_frames_are_answered_or_refused() -> None:
     def examples(sent: list[bytes]) -> None:
         ground.run(send(ground, sent))
 
-    with asyncio.Runner() as runner:
-        ground = Ground(runner)
+    with serving_a_bystander() as ground:
         examples()
-        ground.run(ground.stack.aclose())
 
 
 def test_any_head_is_answered_or_refused() -> None:
-    async def send(ground: Ground, raw: bytes) -> None:
-        async with dial(ground.origin) as connection:
-            await connection.send(raw)
-            connection.finish()
-            status = await status_of(connection)
-            connection.drop()
-
-        assert status is None or 100 < status < 500
-        await ground.is_well()
-
     @settings(fuzz, max_examples=100)
     @given(
         paths, queries, st.lists(st.tuples(field_names, field_values), max_size=5), st.booleans()
@@ -167,36 +147,20 @@ def test_any_head_is_answered_or_refused() -> None:
         target = f"{path}?{'&'.join(f'{name}={quote(value)}' for name, value in query)}"
         build = upgrade_request if opening else request
         raw = build(target, "localhost", fields=fields)
-        ground.run(send(ground, raw))
+        ground.run(ground.judge(raw))
 
-    with asyncio.Runner() as runner:
-        ground = Ground(runner)
+    with serving_a_bystander() as ground:
         examples()
-        ground.run(ground.stack.aclose())
 
 
 def test_any_bytes_are_answered_or_refused() -> None:
-    async def send(ground: Ground, raw: bytes) -> None:
-        async with dial(ground.origin) as connection:
-            await connection.send(raw)
-            connection.finish()
-            status = await status_of(connection)
-            connection.drop()
-
-        assert status is None or 100 < status < 500
-        await ground.is_well()
-
-    pieces = st.sampled_from([b"GET ", b"/api/ws", b" HTTP/1.1", b"\r\n", b"Host: a", b":", b"\0"])
-
     @settings(fuzz, max_examples=60)
-    @given(st.lists(pieces | st.binary(max_size=6), max_size=12))
-    def examples(parts: list[bytes]) -> None:
-        ground.run(send(ground, b"".join(parts) + b"\r\n\r\n"))
+    @given(any_bytes)
+    def examples(raw: bytes) -> None:
+        ground.run(ground.judge(raw))
 
-    with asyncio.Runner() as runner:
-        ground = Ground(runner)
+    with serving_a_bystander() as ground:
         examples()
-        ground.run(ground.stack.aclose())
 
 
 class Subscription(RuleBasedStateMachine):
@@ -288,9 +252,8 @@ def test_a_subscription_brings_what_its_model_is_due() -> None:
         for name in ("a", "b", "c"):
             ground.origin.loops.create(name, owner=None, private=False, token="")
 
-    with asyncio.Runner() as runner:
-        ground = Subscription.ground = Ground(runner)
+    with serving_a_bystander() as ground:
+        Subscription.ground = ground
         ground.run(create(ground))
         budget = settings(fuzz, max_examples=8, stateful_step_count=10)
         run_state_machine_as_test(Subscription, settings=budget)
-        ground.run(ground.stack.aclose())

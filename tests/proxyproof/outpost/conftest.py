@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from io import StringIO
 
 import httpx
+import jwt
 import pytest
 import werkzeug.serving
 from aiohttp import web
@@ -45,6 +46,19 @@ def issuer() -> Iterator[str]:
 async def bearer(issuer: str) -> str:
     """An Authorization value with a token of alice."""
     return f"Bearer {await token(issuer)}"
+
+
+@pytest.fixture
+def expired_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each token of the provider has run out when it is read; our own are as they were."""
+    real = jwt.decode
+
+    def decode_later(*args: object, **options: object) -> object:
+        if "audience" in options:
+            raise jwt.ExpiredSignatureError("signature has expired")
+        return real(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jwt, "decode", decode_later)
 
 
 @pytest.fixture

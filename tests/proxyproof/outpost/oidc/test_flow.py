@@ -242,19 +242,10 @@ async def test_a_callback_whose_session_cannot_be_kept_is_bad(
     assert page.status_code == 302
 
 
-async def test_a_token_that_has_run_out_removes_the_cookie(
-    deploy: Deploy, issuer: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("expired_tokens")
+async def test_a_token_that_has_run_out_removes_the_cookie(deploy: Deploy, issuer: str) -> None:
     # contract 1.4
     outpost = await deploy(issuer=issuer)
-    real = jwt.decode
-
-    def decode_later(*args: object, **options: object) -> object:
-        if "audience" in options:
-            raise jwt.ExpiredSignatureError("signature has expired")
-        return real(*args, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(jwt, "decode", decode_later)
     async with outpost.client() as client:
         end = await outpost.login(client)
 

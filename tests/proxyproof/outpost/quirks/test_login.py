@@ -2,7 +2,6 @@ import asyncio
 import re
 from http.cookies import SimpleCookie
 
-import jwt
 import pytest
 
 from tests.proxyproof.outpost.deployment import Deploy, plain_client
@@ -57,20 +56,11 @@ async def test_bad_state_status(deploy: Deploy, issuer: str, value: int) -> None
     assert answer.headers.get("location") == ("http://app.test:9000" if value == 302 else None)
 
 
+@pytest.mark.usefixtures("expired_tokens")
 @both
-async def test_expired_token_clears_cookie(
-    deploy: Deploy, issuer: str, value: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_expired_token_clears_cookie(deploy: Deploy, issuer: str, value: bool) -> None:
     # contract 1.4: token already expired, Rust removes the cookie
     outpost = await deploy(issuer=issuer, quirks={"expired_token_clears_cookie": value})
-    real = jwt.decode
-
-    def decode_later(*args: object, **options: object) -> object:
-        if "audience" in options:
-            raise jwt.ExpiredSignatureError("signature has expired")
-        return real(*args, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(jwt, "decode", decode_later)
     async with outpost.client() as client:
         answer = await outpost.login(client)
 
