@@ -26,8 +26,7 @@ LATER = 1.0  # seconds after which the report says whether a dead session still 
 async def test_logout_ends_the_stream(users: Users, life: SessionLife) -> None:
     """The origin ends the streams of a session that was logged out of, idle or busy."""
     client = await users.fresh_client()
-    async with life.watched(client) as watched:
-        fates = await watched.after(life.log_out(client))
+    fates = await life.fates(client, life.log_out(client))
 
     expect_ended(fates)
     expect_kept_out(await answers_to(client))
@@ -43,8 +42,7 @@ async def test_logout_ends_the_stream(users: Users, life: SessionLife) -> None:
 async def test_expiry_ends_the_stream(users: Users, life: SessionLife) -> None:
     """The origin ends the streams of a session whose time is over, idle or busy."""
     client = await users.fresh_client()
-    async with life.watched(client) as watched:
-        fates = await watched.after(life.expire(client))
+    fates = await life.fates(client, life.expire(client))
 
     expect_ended(fates)
     expect_kept_out(await answers_to(client))
@@ -80,8 +78,7 @@ async def test_lost_role_ends_the_stream(
 ) -> None:
     """The origin ends the streams of a user who loses a role; the next session is without it."""
     client = await users.client_with(f"member-{token}", groups=["staff", "admins"])
-    async with life.watched(client) as watched:
-        fates = await watched.after(life.lose_role(client, groups=["staff"]))
+    fates = await life.fates(client, life.lose_role(client, groups=["staff"]))
     await answers_to(await users.client(client.user))
     head = await origin.head("/api/whoami")
 
