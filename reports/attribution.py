@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports.differences import Difference, Kind, differences
+from reports.evidence import Evidence
 from reports.model import CONTROL, Blame, CaseResult, Verdict
-from reports.suspicions import against_client, against_origin
+from reports.suspicions import against_client, against_origin, wrong_replays
 from reports.verdicts import Outcome
-from reports.views import WORDS, field_line, first_difference
+from reports.views import WORDS, Seen, at_the_gate, field_line, first_difference, given_up
 
 UNKNOWN = "unknown"
 BY_ORIGIN = "the origin (origin)"
@@ -77,14 +78,18 @@ _JUDGED = ("passed", "failed")
 def _alone(case: CaseResult, told: Sequence[Difference], peer: CaseResult | None) -> Blame:
     """A case that says nothing without a proxy."""
     client = next(against_client(case.evidence), None)
-    if client:
+    if client := client or (given_up(case.evidence, peer.evidence) if peer else None):
         return Blame("client", "it did not do by what came to it", client)
     unusual = _unusual(told, peer)
     if _is_of_client(case):
-        unusual = [one for one in unusual if one.kind not in (Kind.UNSEEN, Kind.TWICE)]
+        unusual = [one for one in unusual if one.kind not in OF_ASKING]
     if unusual:
         return _between(case, "what left one side is not what came to the other", unusual)
     return _beside(case, peer)
+
+
+OF_ASKING = (Kind.UNSEEN, Kind.UNSENT, Kind.TWICE)
+"""What a client brings about by how it asks."""
 
 
 def _is_of_client(case: CaseResult) -> bool:
@@ -94,30 +99,56 @@ def _is_of_client(case: CaseResult) -> bool:
 
 def _unusual(told: Sequence[Difference], peer: CaseResult | None) -> list[Difference]:
     """What is not so where the case passes: a gate keeps much from the origin, as it should."""
-    usual = {one.kind for one in differences(peer.evidence)} if peer else {Kind.UNSEEN}
+    usual = {one.kind for one in differences(peer.evidence)} if peer else {Kind.UNSEEN, Kind.UNSENT}
     return [one for one in told if one.kind not in usual]
 
 
 def _beside(case: CaseResult, peer: CaseResult | None) -> Blame:
     """The two sides agree with one another: who was the first to differ from where it passes?"""
-    found = peer and first_difference(case.evidence, peer.evidence)
-    if peer and found:
-        return _by_view(case, peer, *found)
-    proof = next(against_origin(case.evidence), ()) or _never_ended(case, peer)
-    if peer and proof:
+    if peer is None:
+        return Blame(UNKNOWN, "the sides agree, and nothing else is known of this case")
+    if replay := next(wrong_replays(case.evidence), ()):
+        return Blame("origin", "it was asked to go on after an event, and did not", replay)
+    found = first_difference(case.evidence, peer.evidence)
+    if found is None or found.view in ("received", "answered"):
+        found = _at_the_gate(case, peer) or found
+    if found:
+        return _by_view(case, peer, found)
+    if proof := next(against_origin(case.evidence), ()) or _never_ended(case, peer):
         return Blame("origin", "it was asked as where it passes, and did otherwise", proof)
     return Blame(UNKNOWN, "the sides agree, and nothing else is known of this case")
 
 
-def _by_view(case: CaseResult, peer: CaseResult, view: str, proof: tuple[str, ...]) -> Blame:
+def _at_the_gate(case: CaseResult, peer: CaseResult) -> Seen | None:
+    """What differs at a gate of its own; the outpost's own proxy mode is asked by the client."""
+    alike = case.proxy == peer.proxy and len(case.path) > 1
+    return at_the_gate(case.evidence, peer.evidence) if alike else None
+
+
+def _by_view(case: CaseResult, peer: CaseResult, found: Seen) -> Blame:
+    view, proof = found.view, found.proof
     why = f"{WORDS[view]} otherwise than behind {peer.proxy}, where it passes"
-    if view == "sent" or _is_of_client(case):
+    if view == "sent" and _had_no_reason(case.evidence, peer.evidence, found):
+        return Blame("client", f"{why}, and nothing else had come to it", proof)
+    if view == "sent" or (_is_of_client(case) and found.by.startswith("client")):
         return Blame(UNKNOWN, f"{why}; it may have had reason to", proof)
-    if view == "answer":
-        return Blame("origin", why, proof)
+    if view in OF_ITSELF:
+        return Blame(OF_ITSELF[view], why, proof)
     if len(case.path) > 1 and _asked(case) > _asked(peer) and _let_in_by_outpost(case):
         return Blame(UNKNOWN, f"{why}: the outpost let it in; proxy or outpost", proof)
     return _said_by_outpost(case, view, why, proof)
+
+
+OF_ITSELF = {"answer": "origin", "asked": "proxy", "decided": "outpost"}
+"""Who alone can make a view differ, if nothing before it does."""
+
+
+def _had_no_reason(case: Evidence, peer: Evidence, found: Seen) -> bool:
+    """Whether a client that asked otherwise had lost no stream more than where it passes."""
+    words = [mark.what for mark in peer.marks]
+    said = [mark.what for mark in case.marks if mark.at_ms <= found.at_ms]
+    lost = [what for what in said if what.startswith("client waiting")]
+    return bool(said) and all(lost.count(what) <= words.count(what) for what in lost)
 
 
 def _said_by_outpost(case: CaseResult, view: str, why: str, proof: tuple[str, ...]) -> Blame:

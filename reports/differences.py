@@ -17,12 +17,14 @@ class Kind(StrEnum):
     """What is different."""
 
     UNSEEN = "unseen"  # the origin never had the request
+    UNSENT = "unsent"  # it had one more often than it was sent
     STATUS = "status"  # the answer that came is not the one that was given
     ANSWER = "answer"  # its fields are not
     LOST = "lost"  # an event was sent and did not come, though a later one did
     LATE = "late"
     TWICE = "twice"  # an event came more often than it was sent
     END = "end"  # the sides saw the stream end in different ways
+    CUT = "cut"  # a stream on which something had just been sent ended, and neither side ended it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def differences(evidence: Evidence) -> list[Difference]:
         *_heads(evidence.requests),
         *_events(evidence.events),
         *_ends(evidence.closes),
+        *_cuts(evidence),
     ]
 
 
@@ -48,6 +51,9 @@ def _heads(requests: Sequence[Exchange]) -> Iterator[Difference]:
             came = request.answered[0].strip() if request.answered else "no answer"
             shown = (f"client sent {request.sent[0]}, got {came}", "origin saw no such request")
             yield Difference(Kind.UNSEEN, shown)
+        elif request.received and not request.sent:
+            shown = (f"origin received {request.received[0]}", "client sent no such request")
+            yield Difference(Kind.UNSENT, shown)
         elif request.answer and request.answered:
             yield from _answers(request)
 
@@ -128,3 +134,33 @@ def _ends(closes: Sequence[Close]) -> Iterator[Difference]:
                 for close in (ours, theirs)
             )
             yield Difference(Kind.END, shown)
+
+
+def _cuts(evidence: Evidence) -> Iterator[Difference]:
+    """Streams that were cut while they were busy; one that was silent may have been given up."""
+    for stream in dict.fromkeys(close.stream for close in evidence.closes):
+        ends = [close for close in evidence.closes if close.stream == stream]
+        lost = next((close for close in ends if close.by == "the origin (loss)"), None)
+        seen = next((close for close in ends if _is_cut(close)), None)
+        newest = _newest(evidence.events, stream, lost.at_ms) if lost else None
+        if lost and seen and newest and lost.at_ms - (newest.sent_ms or 0.0) < LATE:
+            shown = (
+                f"origin sent {newest.id} at {_at(newest.sent_ms)} and lost it at {lost.at_ms} ms",
+                f"{seen.by} saw stream {stream} cut off",
+            )
+            yield Difference(Kind.CUT, shown)
+
+
+def _is_cut(close: Close) -> bool:
+    """Whether a client saw its stream break off; what it ends itself it does not see so."""
+    if close.by == "client":
+        return close.reason.startswith("cut off")
+    unclean = close.code == 1006 or (close.code is None and bool(close.reason))
+    return close.by == "the client" and unclean
+
+
+def _newest(events: Sequence[Delivery], stream: str, until: float) -> Delivery | None:
+    """What the origin sent last on a stream before a moment."""
+    mine = [one for one in events if one.stream == stream and one.sent_ms is not None]
+    before = [one for one in mine if (one.sent_ms or 0.0) <= until]
+    return max(before, key=lambda one: one.sent_ms or 0.0, default=None)

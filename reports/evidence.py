@@ -131,12 +131,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a gate was asked by the proxy before it, and its answer; 0: it gave none."""
+    """What a gate was asked by the proxy before it, and what it answered; 0: it gave none."""
 
     asked: str
     status: int
     at_ms: float = 0.0
-    answered: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()  # fields of the answer
+    fields: tuple[str, ...] = ()  # of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +262,8 @@ def _exchange(item: Mapping[str, Any]) -> Exchange:
 
 
 def _decision(item: Mapping[str, Any]) -> Decision:
-    answered = _lines(item.get("answered", ()))
-    return Decision(str(item["asked"]), int(item["status"]), float(item["at_ms"]), answered)
+    answered, fields = (_lines(item.get(name, ())) for name in ("answered", "fields"))
+    return Decision(str(item["asked"]), int(item["status"]), float(item["at_ms"]), answered, fields)
 
 
 def _close(item: Mapping[str, Any]) -> Close:

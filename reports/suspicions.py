@@ -196,6 +196,14 @@ def _wrong_replay(recording: Evidence, stream: Opened) -> Iterator[Proof]:
         yield (f"{asked}: {expected[0]}", f"the origin began with {first or 'none of it'}")
 
 
+def wrong_replays(recording: Evidence) -> Iterator[Proof]:
+    """Replays that are wrong although the origin had the request with the id, as it was asked."""
+    asked = [line for request in recording.requests for line in request.received]
+    for stream in recording.streams:
+        if stream.after and any(stream.after in line for line in asked):
+            yield from _wrong_replay(recording, stream)
+
+
 def _inventions(recording: Evidence) -> Iterator[Proof]:
     for request in recording.requests:
         offered = any(_is(line, "sec-websocket-protocol") for line in request.sent)

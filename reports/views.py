@@ -2,13 +2,15 @@
 
 The client asks, the origin has the question, the origin answers, the client has the answer. The
 first view that differs from that of a deployment in which the same case passes tells who was at
-work last. What differs in every run, as keys, dates and ports, is left out.
+work last. Between client and origin a gate is asked and decides: two views more, which tell the
+proxy that asks from the gate. What differs in every run, as keys, dates and ports, is left out.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from reports.evidence import Evidence, Exchange
+from reports.evidence import Decision, Evidence, Exchange
 
 VOLATILE = frozenset(
     (
@@ -23,12 +25,23 @@ _NUMBERS = re.compile(r"\b[0-9a-f]{8}\b|\d+", re.IGNORECASE)
 Proof = tuple[str, ...]
 
 
-def first_difference(case: Evidence, peer: Evidence) -> tuple[str, Proof] | None:
-    """The view in which a failure first differs from a success, and both heads of it.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A difference: `sent`, `received`, `answer`, `answered`, `asked` or `decided`, and both heads.
 
-    Returns:
-        `sent`, `received`, `answer` or `answered`, with the proof; None if none differs.
+    Attributes:
+        by: who asked for it.
+        at_ms: when.
     """
+
+    view: str
+    proof: Proof
+    by: str = ""
+    at_ms: float = 0.0
+
+
+def first_difference(case: Evidence, peer: Evidence) -> Seen | None:
+    """Where a failure first differs from a success, on either side of what is between."""
     left = list(peer.requests)
     for one in case.requests:
         other = next((known for known in left if _is_same_question(one, known)), None)
@@ -38,8 +51,31 @@ def first_difference(case: Evidence, peer: Evidence) -> tuple[str, Proof] | None
         else:
             found = _unasked(one, left)
         if found is not None:
-            return found
+            return Seen(*found, one.by, one.at_ms or 0.0)
     return None
+
+
+def at_the_gate(case: Evidence, peer: Evidence) -> Seen | None:
+    """Where the gate was first asked or decided otherwise; how often it was asked means nothing."""
+    known: dict[tuple[str, ...], set[int]] = {}
+    for one in peer.gate:
+        known.setdefault(_question(one), set()).add(one.status)
+    if not known:
+        return None
+    for one in case.gate:
+        question = _question(one)
+        if question not in known:
+            near = max(known, key=lambda other: len({*other} & {*question}))
+            return Seen("asked", _proof("asked", one.asked, question, near), at_ms=one.at_ms)
+        if one.status not in known[question]:
+            there = [f"status {status}" for status in sorted(known[question])]
+            proof = _proof("decided", one.asked, [f"status {one.status}"], there)
+            return Seen("decided", proof, at_ms=one.at_ms)
+    return None
+
+
+def _question(one: Decision) -> tuple[str, ...]:
+    return _masked(one.asked), *_compared(one.fields)
 
 
 def _is_same_question(one: Exchange, other: Exchange) -> bool:
@@ -72,8 +108,17 @@ def _differs(mine: Sequence[str], theirs: Sequence[str]) -> bool:
 
 def _normal(head: Sequence[str]) -> list[str]:
     """A head without what differs in every run; its order counts for nothing between products."""
-    first = [_masked(" ".join(head[0].split(" ")[:2]))] if head else []
-    return first + sorted(filter(None, map(field_line, head[1:])))
+    return [_first(head[0]), *_compared(head[1:])] if head else []
+
+
+def _first(line: str) -> str:
+    """The status of a response, or method and target of a request; either version is one."""
+    words = line.split(" ")[:2]
+    return f"status {words[-1]}" if words[0].startswith("HTTP/") else _masked(" ".join(words))
+
+
+def _compared(fields: Iterable[str]) -> list[str]:
+    return sorted(filter(None, map(field_line, fields)))
 
 
 def _masked(text: str) -> str:
@@ -94,6 +139,8 @@ WORDS = {
     "received": "the origin was asked",
     "answer": "the origin answered",
     "answered": "the client was answered",
+    "asked": "the outpost was asked",
+    "decided": "the outpost decided",
 }
 
 
@@ -104,3 +151,17 @@ def _proof(view: str, label: str, mine: Sequence[str], theirs: Sequence[str]) ->
         there = [UNASKED]
     what = f"{label}: {WORDS[view]}"
     return (f"{what} here: {' | '.join(here[:3])}", f"where it passes: {' | '.join(there[:3])}")
+
+
+GIVEN_UP = re.compile(r"client closed over (\w+): (.+)")
+
+
+def given_up(case: Evidence, peer: Evidence) -> Proof | None:
+    """Where a client ended for good, by its own word, for what it goes on after where it passes."""
+    borne = {mark.what: mark for mark in peer.marks}
+    for mark in case.marks:
+        if (over := GIVEN_UP.fullmatch(mark.what)) is None:
+            continue
+        if known := borne.get(f"client waiting over {over[1]}: {over[2]}"):
+            return (f"{mark.what} at {mark.at_ms} ms", f"where it passes: {known.what}")
+    return None

@@ -111,16 +111,24 @@ class Recording:
         self._streams[stream]["commands"] += 1
 
     def decided(
-        self, request: str, status: int, at: float, answered: Iterable[tuple[str, str]] = ()
+        self,
+        request: str,
+        status: int,
+        at: float,
+        answered: Iterable[tuple[str, str]] = (),
+        fields: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """The gate was asked something and answered; 0: it did not."""
-        lines = [f"{name}: {value}" for name, value in answered]
+        """The gate was asked something, with these fields, and answered; 0: it did not."""
         asked = {
             "asked": self._pseudonyms.mask(request),
+            "fields": self._lines(fields),
             "status": status,
-            "answered": self._pseudonyms.mask_lines(lines),
+            "answered": self._lines(answered),
         }
         self._gate.append({**asked, "at_ms": self._ms(at)})
+
+    def _lines(self, fields: Iterable[tuple[str, str]]) -> list[str]:
+        return self._pseudonyms.mask_lines([f"{name}: {value}" for name, value in fields])
 
     def published(self, event_id: str, loop: str | None, audience: str | None) -> None:
         """The application had an event to tell: of this loop, for these alone."""

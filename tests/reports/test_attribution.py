@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from reports.attribution import is_blamed, with_blame
-from reports.evidence import Close, Decision, Delivery, Evidence, Opened
+from reports.evidence import Close, Decision, Delivery, Evidence, Mark, Opened, Published
 from reports.model import Blame, CaseResult, Verdict
 from tests.reports.recorded import exchange, failure, on_direct
 
@@ -186,3 +186,83 @@ def test_an_origin_that_does_not_end_what_it_ends_elsewhere_is_to_blame() -> Non
     good = replace(failure(proxy="caddy", outcome="passed"), evidence=ended)
 
     assert blame_of(failure(ANYBODY), good).tier == "origin"
+
+
+def asked_of_gate(status: int, *fields: str) -> Evidence:
+    head = ("HTTP/1.1 401 ",) if status == 401 else ("HTTP/1.1 101 ",)
+    gate = (Decision("GET /auth", status, fields=fields),)
+    return Evidence(requests=(exchange("instrument", answer=head, answered=head),), gate=gate)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "tier"),
+    [
+        (asked_of_gate(200, "Upgrade: websocket"), "proxy"),
+        (asked_of_gate(204), "outpost"),
+        (asked_of_gate(200), "unknown"),
+    ],
+)
+def test_a_gate_tells_the_proxy_that_asks_from_the_outpost_that_decides(
+    evidence: Evidence, tier: str
+) -> None:
+    assert blame_of(failure(evidence), failure(asked_of_gate(200), outcome="passed")).tier == tier
+
+
+def test_the_gate_of_another_product_is_asked_otherwise_and_tells_nothing() -> None:
+    peer = failure(asked_of_gate(200), proxy="caddy", outcome="passed")
+
+    assert blame_of(failure(asked_of_gate(200, "Upgrade: websocket")), peer).tier == "unknown"
+
+
+def of_client(*marks: str, **sides: tuple[str, ...]) -> Evidence:
+    kept = tuple(Mark(0.05, what) for what in marks)
+    return Evidence(requests=(exchange("client 1", **sides),), marks=kept)
+
+
+CUT = "over sse: cut off"
+OTHER = ("GET /api/events HTTP/1.1",)
+
+
+def test_a_client_that_gives_up_what_it_bears_elsewhere_is_to_blame() -> None:
+    peer = failure(of_client(f"client waiting {CUT}"), outcome="passed")
+    blame = blame_of(failure(of_client(f"client closed {CUT}")), peer)
+
+    assert blame.tier == "client"
+
+
+@pytest.mark.parametrize(
+    ("mark", "tier"),
+    [("client connecting over sse: start", "client"), (f"client waiting {CUT}", "unknown")],
+)
+def test_a_client_that_asks_otherwise_without_having_lost_anything_is_to_blame(
+    mark: str, tier: str
+) -> None:
+    peer = failure(of_client("client connecting over sse: start"), outcome="passed")
+
+    assert blame_of(failure(of_client(mark, sent=OTHER, received=OTHER)), peer).tier == tier
+
+
+@pytest.mark.parametrize(("by", "tier"), [("client 1", "unknown"), ("instrument", "proxy")])
+def test_what_an_instrument_is_answered_has_nothing_to_do_with_the_client_beside_it(
+    by: str, tier: str
+) -> None:
+    refused = ("HTTP/1.1 403 ",)
+    evidence = Evidence(requests=(exchange(by, received=(), answer=(), answered=refused),))
+    good = Evidence(requests=(exchange(by, received=(), answer=(), answered=("HTTP/1.1 502 ",)),))
+    beside = Evidence(requests=(*evidence.requests, exchange()))
+    peer = failure(Evidence((*good.requests, exchange())), outcome="passed")
+
+    assert blame_of(failure(beside, watches="proxy, client"), peer).tier == tier
+
+
+def test_an_origin_that_does_not_go_on_as_it_was_asked_is_to_blame_behind_a_proxy_too() -> None:
+    head = ("GET /api/events HTTP/1.1", "Last-Event-ID: e-1")
+    skipped = Evidence(
+        requests=(exchange(sent=head, received=head),),
+        events=(Delivery("1", "e-3", "", 1.0, 2.0, "sse", "client 1", 2.0),),
+        published=tuple(Published(f"e-{number}", "a") for number in range(1, 4)),
+        streams=(Opened("1", "client 1", "", "a", "e-1"),),
+    )
+    sound = replace(skipped, events=(Delivery("1", "e-2", "", 1.0, 2.0, "sse", "client 1", 2.0),))
+
+    assert blame_of(failure(skipped), failure(sound, outcome="passed")).tier == "origin"

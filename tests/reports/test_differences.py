@@ -1,3 +1,5 @@
+import pytest
+
 from reports.differences import LATE, Kind, differences
 from reports.evidence import Close, Delivery, Evidence
 from tests.reports.recorded import ASKED, exchange
@@ -95,5 +97,36 @@ def test_what_was_asked_is_told_before_what_came() -> None:
     assert kinds(Evidence(requests=(unseen,), events=(late,))) == [Kind.UNSEEN, Kind.LATE]
 
 
-def test_the_origin_side_alone_is_no_difference() -> None:
-    assert kinds(Evidence(requests=(exchange(sent=(), received=ASKED),))) == []
+def test_a_request_that_the_client_did_not_send() -> None:
+    assert kinds(Evidence(requests=(exchange(sent=(), received=ASKED),))) == [Kind.UNSENT]
+
+
+LOST = Close("1", "the origin (loss)", 1006, at_ms=90.0)
+JUST_SENT = Delivery("1", "e-1", "", 80.0, 81.0)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        Close("1", "the client", 1006),
+        Close("1", "the client", None, "peer closed connection"),
+        Close("1", "client", 1006, "cut off without a close frame"),
+    ],
+)
+def test_a_busy_stream_that_neither_side_ended(seen: Close) -> None:
+    assert kinds(Evidence(events=(JUST_SENT,), closes=(LOST, seen))) == [Kind.CUT]
+
+
+@pytest.mark.parametrize(
+    ("event", "seen"),
+    [
+        (Delivery("1", "e-1", "", 80.0, 81.0), Close("1", "the client", None)),
+        (Delivery("1", "e-1", "", 80.0, 81.0), Close("1", "client", None, "end of stream")),
+        (Delivery("1", "e-1", "", -800.0, -799.0), Close("1", "the client", 1006)),
+        (Delivery("1", "e-1", "", 95.0, 96.0), Close("1", "the client", 1006)),
+        (Delivery("2", "e-1", "", 80.0, 81.0), Close("1", "the client", 1006)),
+    ],
+    ids=["ended", "ended for a client", "silent before", "sent after", "another stream"],
+)
+def test_an_end_that_may_have_had_a_reason_is_no_cut(event: Delivery, seen: Close) -> None:
+    assert kinds(Evidence(events=(event,), closes=(LOST, seen))) == []

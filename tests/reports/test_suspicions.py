@@ -3,7 +3,13 @@ from dataclasses import replace
 import pytest
 
 from reports.evidence import Close, Delivery, Evidence, Mark, Opened, Published
-from reports.suspicions import UNREADABLE, against_client, against_origin, at_the_wire
+from reports.suspicions import (
+    UNREADABLE,
+    against_client,
+    against_origin,
+    at_the_wire,
+    wrong_replays,
+)
 from tests.reports.recorded import exchange
 
 
@@ -201,3 +207,11 @@ def test_the_wire_is_what_came_before_the_client_made_anything_of_it() -> None:
     tapped = Evidence(events=(event(1, 1, 2, None), Delivery("2", "e-1", "", 1, 2)))
 
     assert [(one.id, one.received_ms) for one in at_the_wire(tapped).events] == [("e-1", 2)]
+
+
+@pytest.mark.parametrize(("received", "found"), [("e-1", True), ("e-3", False)])
+def test_a_replay_is_wrong_if_the_origin_was_asked_for_it(received: str, found: bool) -> None:
+    skipped = resumed("e-1", event(3, 11, 12, 13, "2"))
+    request = exchange(received=("GET /api/events HTTP/1.1", f"Last-Event-ID: {received}"))
+
+    assert bool(list(wrong_replays(replace(skipped, requests=(request,))))) is found

@@ -196,7 +196,8 @@ def test_what_was_asked_for_and_published_is_kept() -> None:
     record.asks(1, "a", "e-1")
     record.commanded(1)
     record.published("e-2", "a", None)
-    record.decided("GET /auth?code=secret-code", 200, 100.2, [("X-User", "alice")])
+    fields = [("Cookie", "a=secret-code")]
+    record.decided("GET /auth?code=secret-code", 200, 100.2, [("X-User", "alice")], fields)
     evidence = record.evidence()
 
     assert evidence["streams"] == [
@@ -214,6 +215,7 @@ def test_what_was_asked_for_and_published_is_kept() -> None:
     assert evidence["gate"] == [
         {
             "asked": "GET /auth?code=code#1",
+            "fields": ["Cookie: a=code#1"],
             "status": 200,
             "answered": ["X-User: alice"],
             "at_ms": 200.0,
