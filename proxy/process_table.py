@@ -55,6 +55,12 @@ def _from_proc() -> Iterable[Process]:
             yield from _from_stat(int(entry.name), (entry / "stat").read_text())
 
 
+def _of_process(pid: int) -> list[Process]:
+    with contextlib.suppress(OSError):  # it has ended
+        return list(_from_stat(pid, (PROC / str(pid) / "stat").read_text()))
+    return []
+
+
 def _from_stat(pid: int, stat: str) -> Iterable[Process]:
     # The second field is the command in brackets, which may hold anything, brackets too.
     fields = stat.rpartition(")")[2].split()
@@ -77,7 +83,8 @@ def members(group: int, started: str) -> list[Process]:
 
 def start_of(pid: int) -> str:
     """Return when a living process was started; empty if it is gone."""
-    return next((row.started for row in processes() if row.pid == pid), "")
+    rows = _of_process(pid) if (PROC / "self/stat").exists() else processes()
+    return next((row.started for row in rows if row.pid == pid), "")
 
 
 def end_group(group: int, started: str, patience: float) -> bool:
