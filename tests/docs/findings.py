@@ -9,18 +9,17 @@ TEXT = (ROOT / "docs" / "findings.md").read_text()
 CASE = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`")
 
 
-def _tables() -> dict[str, list[str]]:
-    """The cases in the first column of each product's table, by the heading above it."""
+def _rows() -> dict[str, list[list[str]]]:
+    """The cases in the first column of each row of each product's table, by the heading above."""
     sections = re.split(r"^## ", TEXT.partition("\n# Flaws")[0], flags=re.MULTILINE)[1:]
     return {
         section.partition("\n")[0]: [
-            name
-            for row in re.findall(r"^\| ([^|]*) \|", section, re.MULTILINE)
-            for name in CASE.findall(row)
+            CASE.findall(row) for row in re.findall(r"^\| ([^|]*) \|", section, re.MULTILINE)
         ]
         for section in sections
     }
 
 
-TABLES = _tables()
+ROWS = _rows()
+TABLES = {product: [name for row in rows for name in row] for product, rows in ROWS.items()}
 NAMED = sorted(set(CASE.findall(TEXT)))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.findings import NAMED, ROOT, TABLES, TEXT
+from tests.docs.cures import Block, all_blocks, blocks, cure
+from tests.docs.findings import NAMED, ROOT, ROWS, TABLES, TEXT
 
 PRODUCTS = ("nginx", "caddy", "traefik", "envoy")
 WHEELS = {
@@ -51,6 +52,41 @@ def test_its_cure_fits_the_documented_configuration(tmp_path: Path, product: str
     subprocess.run(["git", "apply", cure], cwd=tmp_path, check=True)
 
     assert f"documented/{product}.diff" in TEXT
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_each_block_of_its_cure_names_cases_of_the_table_and_each_row_has_one(product: str) -> None:
+    cures = [block.cures for block in all_blocks(product)]
+    rows = [{*row} for row in ROWS[product if product == "nginx" else product.capitalize()] if row]
+
+    assert frozenset().union(*cures) <= set().union(*rows)
+    assert [row for row in rows if not any(row <= cured for cured in cures)] == []
+
+
+def test_a_cure_is_what_names_its_case_and_what_names_none() -> None:
+    run = ["-old", "+# cures one_of_two", "+new", "+# cures no case: luck", "+more"]
+
+    assert blocks(run) == [
+        Block(frozenset({"one_of_two"}), ("-old", "+# cures one_of_two", "+new")),
+        Block(frozenset(), ("+# cures no case: luck", "+more")),
+    ]
+    assert [*blocks(run)[0].wanted("another_case_here")] == [" old"]
+    assert [*blocks(run)[0].wanted("one_of_two")] == run[:3]
+    assert [*blocks(run)[1].wanted("one_of_two")] == run[3:]
+
+
+def test_the_cures_of_one_case_are_put_in_alone(tmp_path: Path) -> None:
+    documented = (ROOT / "docs" / "documented" / "caddy" / "Caddyfile").read_text()
+
+    cure("caddy", tmp_path / "none", "")
+    cure("caddy", tmp_path / "one", "proxy_reload_loses_nothing")
+
+    assert (tmp_path / "none" / "caddy" / "Caddyfile").read_text() == documented
+    assert (tmp_path / "one" / "caddy" / "Caddyfile").read_text() == documented.replace(
+        "\t\treverse_proxy app:3000\n",
+        "\t\t# cures proxy_reload_loses_nothing\n"
+        "\t\treverse_proxy app:3000 {\n\t\t\tstream_close_delay 1h\n\t\t}\n",
+    )
 
 
 @pytest.mark.parametrize("product", WHEELS)
