@@ -57,3 +57,13 @@ def test_where_the_kernel_does_not_tell_memory_its_peak_is_given(
     monkeypatch.setattr(module, "STATM", Path("/no/such/file"))
 
     assert resident() == resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+async def test_what_the_allocator_keeps_is_held_by_nobody() -> None:
+    before = await holdings()
+    pieces = [bytes(100_000) for _ in range(1000)]  # below what glibc asks the kernel for singly
+    pieces = pieces[-1:]  # at the end of the heap: without a trim nothing before it goes back
+    after = await holdings()
+
+    assert len(pieces) == 1
+    assert after.resident - before.resident < 20 * 2**20

@@ -14,15 +14,15 @@ MIB = 2**20
 LOOK = 0.1  # seconds between two looks
 
 # How much more than at the start. Nothing may remain of what is counted one by one. Objects and
-# memory: caches and what logins leave at the provider; what allocators do not give back at once.
+# memory: caches, what logins leave at the provider, what the outpost remembers of requests.
 TOLERANCE: Mapping[str, int] = {
     "streams": 0,
     "tasks": 0,
     "origin tasks": 0,
     "threads": 0,
     "files": 0,
-    "objects": 10_000,
-    "resident": 32 * MIB,
+    "objects": 5_000,
+    "resident": 16 * MIB,
 }
 # The outpost remembers its last 10 000 requests and its sessions on purpose: objects say nothing.
 OF_OUTPOST = ("tasks", "threads", "files", "resident")
