@@ -30,9 +30,12 @@ class Mishaps(logging.Handler):
         self.seen: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hear of a request handler that failed; a request that cannot be read is no failure."""
+        """Hear of a request handler that failed.
+
+        It has not where a request could not be read, nor where nobody was left to be answered.
+        """
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, HttpProcessingError):
+        if not isinstance(error, HttpProcessingError | ConnectionResetError):
             self._note(record.getMessage(), error)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
