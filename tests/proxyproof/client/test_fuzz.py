@@ -7,12 +7,15 @@ import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
+from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from proxyproof.client import EventStream
-from tests.proxyproof.client.stage import DEADLINE, QUICK, Stage, refuse, staged, write
+from proxyproof.client.policy import Wanted
+from proxyproof.wire.frames import Frame, Opcode
+from tests.proxyproof.client.stage import DEADLINE, QUICK, Behaviour, Stage, refuse, staged, write
 
 fuzz = settings(
     derandomize=True,
@@ -51,10 +54,82 @@ def test_any_event_stream_is_survived() -> None:
         examples()
 
 
+# No close frame: its code may say that this was the end of it.
+opcodes = st.sampled_from([one for one in Opcode if one is not Opcode.CLOSE])
+frames = st.builds(
+    lambda opcode, data, fin, rsv, masked: Frame(opcode, data, fin, rsv).encode(masked=masked),
+    opcodes,
+    st.binary(max_size=130) | st.sampled_from([b'{"id":7}', b'{"id":"e-0","type":[]}', b"[" * 999]),
+    st.booleans() | st.just(True),
+    st.sampled_from([False, False, False, True]),
+    st.sampled_from([False, False, False, True]),
+)
+LINES = [
+    b"HTTP/1.1 101 Switching Protocols\r\n",
+    b"HTTP/1.1 200 OK\r\n",
+    b"HTTP/1.1 500 \r\n",
+    b"Upgrade: websocket\r\n",
+    b"Connection: Upgrade\r\n",
+    b"Sec-WebSocket-Accept: x\r\n",
+    b"Sec-WebSocket-Extensions: permessage-deflate; x=\r\n",
+    b"Content-Type: text/event-stream\r\n",
+    b"Content-Length: -1\r\n",
+    b"Transfer-Encoding: chunked\r\n",
+    b"\r\n",
+]
+answers = st.lists(st.sampled_from(LINES) | st.binary(min_size=1, max_size=8), max_size=8)
+
+
+def hang_up_after(raw: bytes, *, upgraded: bool) -> Behaviour:
+    """These bytes, after the opening handshake or in its place, and then the end."""
+
+    async def behaviour(_: Stage, request: web.Request) -> web.StreamResponse:
+        answer = web.WebSocketResponse() if upgraded else web.StreamResponse()
+        if isinstance(answer, web.WebSocketResponse):
+            await answer.prepare(request)
+        if request.transport is not None:
+            request.transport.write(raw)
+            request.transport.close()
+        return answer
+
+    return behaviour
+
+
+async def _survives(raw: bytes, transport: Wanted, *, upgraded: bool) -> None:
+    """The connection after that one brings the next event."""
+    async with staged() as stage:
+        stage.script["websocket"].append(hang_up_after(raw, upgraded=upgraded))
+        async with EventStream(stage.url, transport, policy=QUICK) as stream:
+            await stage.opened(2)
+            stage.publish()
+            await _next_after(stream, "e-1")
+
+
+def test_any_frames_are_survived() -> None:
+    @settings(fuzz, max_examples=50)
+    @given(st.lists(frames | st.binary(max_size=8), max_size=4))
+    def examples(sent: list[bytes]) -> None:
+        runner.run(_survives(b"".join(sent), "websocket", upgraded=True))
+
+    with asyncio.Runner() as runner:
+        examples()
+
+
+def test_any_answer_to_the_opening_handshake_is_survived() -> None:
+    @settings(fuzz, max_examples=50)
+    @given(answers)
+    def examples(sent: list[bytes]) -> None:
+        runner.run(_survives(b"".join(sent), "auto", upgraded=False))
+
+    with asyncio.Runner() as runner:
+        examples()
+
+
 class Reconnection(RuleBasedStateMachine):
     """A client whose streams are cut, closed and refused, beside what was published."""
 
     runner: asyncio.Runner
+    transport: Wanted
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +140,7 @@ class Reconnection(RuleBasedStateMachine):
     async def _start(self) -> None:
         self.stage: Stage = await self.stack.enter_async_context(staged())
         self.stream = await self.stack.enter_async_context(
-            EventStream(self.stage.url, "websocket", policy=QUICK)
+            EventStream(self.stage.url, self.transport, policy=QUICK)
         )
         await self.stage.opened()
         await self._publish(1)  # before its first id a client can only go on from now
@@ -100,15 +175,17 @@ class Reconnection(RuleBasedStateMachine):
 
     @rule(status=st.sampled_from([500, 502, 503, 504, 429]))
     def refuse_next(self, status: int) -> None:
-        self.stage.script["websocket"].append(refuse(status))
+        for script in self.stage.script.values():
+            script.append(refuse(status))
 
     def teardown(self) -> None:
         self.runner.run(self.stack.aclose())
 
 
 @pytest.mark.timeout(60)
-def test_a_client_that_loses_its_streams_loses_no_event() -> None:
+@pytest.mark.parametrize("transport", ["websocket", "sse", "auto"])
+def test_a_client_that_loses_its_streams_loses_no_event(transport: Wanted) -> None:
     with asyncio.Runner() as runner:
-        Reconnection.runner = runner
-        budget = settings(fuzz, max_examples=12, stateful_step_count=10)
+        Reconnection.runner, Reconnection.transport = runner, transport
+        budget = settings(fuzz, max_examples=8, stateful_step_count=10)
         run_state_machine_as_test(Reconnection, settings=budget)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proxyproof.outpost.journal import Journal
+from proxyproof.outpost.oidc.state import BadState, StateSigner
 from proxyproof.outpost.server import Outpost
+from proxyproof.outpost.sessions.store import Session
 from proxyproof.outpost.settings import parse
 from tests.proxyproof.fuzz import any_bytes, fuzz, status_of
 
@@ -79,11 +82,12 @@ queries = st.lists(
 class Ground:
     """An outpost that all examples of a test share; nothing may fail that nobody caught."""
 
-    def __init__(self, runner: asyncio.Runner, mode: str) -> None:
+    def __init__(self, runner: asyncio.Runner, mode: str, profile: str) -> None:
         self.run = runner.run
         self.failures: list[object] = []
         internal = {"internal_host": "http://127.0.0.1:1"} if mode == "proxy" else {}
-        self.outpost = Outpost(parse({**TABLE, "mode": mode, **internal}), Journal())
+        table = {**TABLE, "mode": mode, "profile": profile, **internal}
+        self.outpost = Outpost(parse(table), Journal())
         self.run(self._start())
 
     async def _start(self) -> None:
@@ -105,9 +109,9 @@ class Ground:
 
 
 @contextmanager
-def listening(mode: str) -> Iterator[Ground]:
+def listening(mode: str, profile: str = "rust-2026.8") -> Iterator[Ground]:
     with asyncio.Runner() as runner:
-        ground = Ground(runner, mode)
+        ground = Ground(runner, mode, profile)
         try:
             yield ground
         finally:
@@ -137,3 +141,51 @@ def test_any_bytes_are_refused() -> None:
 
     with listening("proxy") as ground:
         examples()
+
+
+# What a cookie's value may consist of without becoming two pairs (RFC 6265 4.1.1).
+printable = st.text(st.characters(codec="ascii", min_codepoint=33, exclude_characters=';,"'))
+edits = st.tuples(st.integers(0, 120), st.integers(0, 3), printable)
+
+
+def edited(value: str, edit: tuple[int, int, str]) -> str:
+    """The value with some characters from a place on replaced by others."""
+    at, length, piece = edit
+    return value[:at] + piece + value[at + length :]
+
+
+@pytest.mark.parametrize("profile", ["rust-2026.8", "go-2025.12"])
+def test_a_session_is_opened_by_its_own_cookie_alone(profile: str) -> None:
+    async def ask(value: str) -> int | None:
+        lines = [f"GET {own}/auth/nginx HTTP/1.1", "Host: app.test:9000"]
+        lines += ["X-Original-URL: http://app.test:9000/", f"Cookie: {NAME}={value}"]
+        return await status_of(ground.outpost.port, ("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    @settings(fuzz, max_examples=60)
+    @given(edits)
+    def examples(edit: tuple[int, int, str]) -> None:
+        status = ground.run(ask(edited(genuine, edit)))
+
+        assert (status == 200) is (edited(genuine, edit) == genuine)
+        assert ground.failures == []
+
+    with listening("forward_single", profile) as ground:
+        session = Session.new(60)
+        ground.outpost.store.save(replace(session, sub="alice", claims={"sub": "alice"}))
+        written = ground.outpost.cookie.write(session)[1].decode()
+        genuine = written.partition(";")[0].partition("=")[2]
+
+        assert ground.run(ask(genuine)) == 200
+        examples()
+
+
+@settings(fuzz, max_examples=200)
+@given(st.lists(edits, min_size=1, max_size=2), latin)
+def test_a_changed_state_leads_nowhere_else(changes: list[tuple[int, int, str]], sid: str) -> None:
+    signer = StateSigner("client", TABLE["cookie_secret"])
+    state = signer.issue(sid, "/page")
+    for change in changes:
+        state = edited(state, change)
+
+    with suppress(BadState):  # the last character may change in bits that base64 does not use
+        assert signer.redirect_of(state, sid) == "/page"
