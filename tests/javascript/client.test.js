@@ -225,6 +225,51 @@ test("a browser that goes offline has lost the connection, which says nothing ab
   assert.equal(stage.last.request.transport, "websocket");
 });
 
+test("a page that is back doubts a connection that seems open", async () => {
+  const stage = new Stage();
+  await stage.connect();
+  await stage.open();
+  let doubts = 0;
+  stage.last.doubt = () => (doubts += 1);
+  stage.page.wake();
+
+  assert.equal(doubts, 1);
+});
+
+test("a page that is open for months keeps the newest endings and changes only", async () => {
+  const stage = new Stage();
+  await stage.connect();
+  for (let turn = 0; turn < 250; turn += 1) {
+    stage.page.interrupt("offline");
+    await settled();
+    stage.page.wake();
+    await settled();
+  }
+
+  assert.deepEqual([stage.stream.endings.length, stage.stream.history.length], [200, 200]);
+});
+
+test("the time to return ends with the event stream for which it was set", async () => {
+  const stage = new Stage({ policy: { watchdogSeconds: null } });
+  await stage.connect();
+  await stage.end("timeout");
+  await stage.waited();
+  await stage.open();
+  await stage.end("closed");
+  await stage.stream.disconnect();
+
+  assert.equal(stage.clock.next, Number.POSITIVE_INFINITY);
+});
+
+test("a connection that is over is watched no longer", async () => {
+  const stage = new Stage({ transport: "sse" });
+  await stage.connect();
+  await stage.open();
+  await stage.stream.disconnect();
+
+  assert.equal(stage.clock.next, Number.POSITIVE_INFINITY);
+});
+
 test("an answer that does not come in time is an end", async () => {
   const stage = new Stage({ transport: "sse" });
   await stage.connect();

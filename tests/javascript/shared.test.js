@@ -160,6 +160,30 @@ test("a tab that was not given something is told so", async () => {
   assert.deepEqual(other.events, ["gap", "e-5"]);
 });
 
+test("a gap of the origin is told once", async () => {
+  const { stage, open } = tabs();
+  await open();
+  const other = await open({ resumeFrom: "e-0" });
+  await stage.open();
+  const event = { id: "", type: "gap", data: { type: "gap" }, raw: "{}", at: 0 };
+  stage.last.heard({ messages: [{ event, position: null }] });
+  await settled();
+
+  assert.deepEqual(other.events, ["gap"]);
+});
+
+test("a tab that came late and then leads resumes from where the others are", async () => {
+  const { stage, open } = tabs();
+  const first = await open();
+  await stage.open();
+  await stage.send("e-1");
+  await open();
+  void first.stream.disconnect();
+  await settled();
+
+  assert.equal(stage.last.request.lastEventId, "e-1");
+});
+
 test("the end of the session is told to all, and a new tab is reason to try again", async () => {
   const { stage, open } = tabs();
   const [first, second] = [await open(), await open()];

@@ -212,6 +212,40 @@ test("sse: Retry-After is heeded", async () => {
   assert.equal(clock.next, 9.25);
 });
 
+test("websocket: disconnect ends the question why it did not open", async () => {
+  const { stream, asked } = await opened("websocket", [new Promise(() => {})]);
+  FakeWebSocket.made[0].closed(1006);
+  await settled();
+  void stream.disconnect();
+
+  assert.ok(asked[0].signal.aborted);
+});
+
+test("websocket: nobody is waited for at the end of a dead connection", async () => {
+  const { stream, clock } = await opened("websocket");
+  FakeWebSocket.made[0].open();
+  FakeWebSocket.made[0].message({ type: "connected" });
+  await clock.pass(30);
+
+  assert.deepEqual([stream.status, stream.endings[0]?.cause], ["waiting", "silent"]);
+});
+
+test("sse: the body of a refusal is not read for ever", async () => {
+  let pulls = 0;
+  const body = new ReadableStream({
+    pull: (controller) => {
+      pulls += 1;
+      controller.enqueue(new Uint8Array(8192).fill(32));
+      if (pulls > 1000) controller.close();
+    },
+  });
+  const { stream } = await opened("sse", [new Response(body, { status: 400, headers: PROBLEM })]);
+  for (let turn = 0; turn < 100 && stream.status !== "closed"; turn += 1) await settled();
+
+  assert.equal(stream.status, "closed");
+  assert.ok(pulls < 100);
+});
+
 test("sse: disconnect aborts the request", async () => {
   const body = eventStream();
   const { stream, asked } = await opened("sse", [body.response]);
@@ -230,7 +264,9 @@ test("eventsource: it is closed at its first error, and resumes by the query", a
   source.onerror();
   await settled();
   await clock.pass(clock.next);
+  await stream.disconnect();
 
+  assert.ok(FakeEventSource.made[1].isClosed);
   assert.ok(source.isClosed);
   assert.equal(events.length, 1);
   assert.equal(FakeEventSource.made[1].url, "http://app.test/api/events?lastEventId=e-1");

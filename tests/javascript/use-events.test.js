@@ -120,6 +120,15 @@ test("another loop means no event of the old one, and one connection at a time",
   assert.equal(stage.last.request.url, "ws://app.test/api/ws?loopId=b");
 });
 
+test("another loop shows nothing of the old one, not even what was not shown yet", async () => {
+  const { stage, store, options, frame } = await connected({ loopId: "a" });
+  await stage.send("e-1");
+  store.update({ ...options, loopId: "b" });
+  frame();
+
+  assert.deepEqual(ids(store.getSnapshot()), []);
+});
+
 test("loops that are passed by quickly open nothing", async () => {
   const { stage, store, options } = await connected({ loopId: "a" });
   for (const loopId of ["b", "c", "d"]) {

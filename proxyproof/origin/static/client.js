@@ -160,7 +160,6 @@ export class EventStream {
 
   /** @param {AbortController} run */
   async #keep(run) {
-    if (run.signal.aborted) return;
     const silence = this.#listen(this.#supervisor);
     try {
       await this.#supervisor.run(run.signal);

@@ -84,13 +84,10 @@ export class Supervisor {
     let cancelReturn = () => {};
     const connection = this.crew.connect(target.request(transport, position.resumeFrom), {
       opened: () => {
-        if (signal.aborted) return;
         this.#opened(transport);
         cancelReturn = this.#returnLater(connection);
       },
-      received: (batch) => {
-        if (!signal.aborted) this.take(batch);
-      },
+      received: (batch) => this.take(batch),
     });
     this.connection = connection;
     connection.start();
