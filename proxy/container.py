@@ -1,10 +1,8 @@
 """The container runtime: a program is a container on a network that belongs to the run."""
 
 import contextlib
-import io
 import signal
-import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -13,23 +11,20 @@ import docker
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 from docker.models.networks import Network
-from docker.types import EndpointConfig
 
+from proxy.archives import FOLDER, NOBODY, laid, packed
 from proxy.engine import HOST_NAME, LABEL, TIMEOUT, engine, reach, sweep
 from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
+from proxy.gates.outpost import OUTPOST
 from proxy.images import ensure, fetch
 from proxy.model import Command, Program
-from proxy.process import OUTPUT
+from proxy.process_unit import OUTPUT
 from proxy.ready import Patience
+from proxy.relays import ANYWHERE, Relays
 from proxy.run import Run
 from proxy.running import IN_USE
 from proxy.runtime import Reach, Stage, Unit
 from proxy.staging import arguments
-
-FOLDER = "/proxyproof"
-NOBODY = 65534
-OLDEST = "1.22"  # the version of the engine's interface from which on networks have names
-ANYWHERE = "0.0.0.0"  # inside a container: who may connect is decided by the published ports
 
 
 @dataclass
@@ -39,6 +34,7 @@ class ContainerUnit:
     runtime: "ContainerRuntime"
     stage: Stage
     _container: Container | None = field(default=None, init=False)
+    _relays: Relays | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Create the container, or start it again.
@@ -111,7 +107,12 @@ class ContainerUnit:
             self._container.wait(timeout=TIMEOUT)
 
     def remove(self) -> None:
-        """Remove the container; what it wrote stays in the run folder."""
+        """Remove the container and its relays; what it wrote stays in the run folder."""
+        self._remove_container()
+        if self._relays is not None:
+            self._relays.remove()
+
+    def _remove_container(self) -> None:
         if self._container is None:
             return
         with contextlib.suppress(NotFound):
@@ -128,20 +129,35 @@ class ContainerUnit:
             # The entry point of an official image would edit the configuration.
             entrypoint=[executable],
             command=list(command),
-            name=f"proxyproof-{runtime.run.id}-{self.stage.folder.name}",
-            labels={LABEL: runtime.run.id},
-            network=runtime.network.name,
-            networking_config={
-                str(runtime.network.name): EndpointConfig(OLDEST, aliases=[*place.names])
-            },
-            ports=self._published(),
-            extra_hosts=runtime.extra_hosts,
+            name=self._name,
+            labels=runtime.labels,
+            **self._networked(),
             **self._account(),
         )
         container.put_archive("/", packed(self.stage.folder))
         if place.files:
-            container.put_archive("/", laid(place.files))
+            container.put_archive("/", laid(place.files, place.links))
         return container
+
+    @property
+    def _name(self) -> str:
+        return f"proxyproof-{self.runtime.run.id}-{self.stage.folder.name}"
+
+    def _networked(self) -> dict[str, Any]:
+        runtime, leads = self.runtime, self.stage.place.leads
+        network = str(runtime.network.name)
+        options = {
+            "network": network,
+            "ports": self._published(),
+            "extra_hosts": runtime.extra_hosts,
+        }
+        if not leads:
+            return options
+        image = runtime.image(OUTPOST, None)
+        self._relays = Relays(
+            runtime.client, image, network, self._name, runtime.labels, runtime.patience
+        )
+        return self._relays.start(leads, options)
 
     def _published(self) -> dict[str, Any]:
         inside = self.stage.place.ports
@@ -157,37 +173,11 @@ class ContainerUnit:
         return {
             "user": f"{NOBODY}:{NOBODY}",
             "cap_drop": ["ALL"],
+            # Ours has no rights for it; but the kernel starts no file that has been given a
+            # capability which the container may never have, as Caddy in its official image has.
+            "cap_add": ["NET_BIND_SERVICE"],
             "security_opt": ["no-new-privileges"],
         }
-
-
-def packed(folder: Path) -> bytes:
-    """Return a tar archive of a run folder as `/proxyproof`, owned by the account in containers."""
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        tar.add(folder, arcname=FOLDER.strip("/"), filter=_owned_by_nobody)
-    return archive.getvalue()
-
-
-def laid(files: Mapping[str, bytes]) -> bytes:
-    """Return a tar archive of files by their whole path.
-
-    All may read them, a private key too: it is one of this run, and who reads it is not known.
-    """
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        for path, content in files.items():
-            member = tarfile.TarInfo(path.lstrip("/"))
-            member.size = len(content)
-            member.mode = 0o644
-            tar.addfile(member, io.BytesIO(content))
-    return archive.getvalue()
-
-
-def _owned_by_nobody(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    member.uid = member.gid = NOBODY
-    member.uname = member.gname = ""
-    return member
 
 
 @dataclass
@@ -222,6 +212,11 @@ class ContainerRuntime:
                 "remove unused ones with `docker network prune`, or pass --runtime process"
             ) from error
         return cls(run, client, network, reach(network))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Return what everything of the run carries."""
+        return {LABEL: self.run.id}
 
     @property
     def extra_hosts(self) -> dict[str, str]:

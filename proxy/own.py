@@ -81,10 +81,12 @@ class Laid:
 
     Attributes:
         files: contents by their whole path inside.
+        links: what links lead to, by theirs.
         text: the user's own text, in one.
     """
 
     files: Mapping[str, bytes]
+    links: Mapping[str, str]
     text: str
 
 
@@ -105,7 +107,8 @@ def lay_out(own: Own, path: Path, *, supply: bool) -> Laid:
             "give the folder that holds it, or the file itself"
         )
     files = {f"{own.folder}/{name}": content for name, content in {**supplied, **given}.items()}
-    return Laid(files, "\n".join(text.decode(errors="replace") for text in given.values()))
+    text = "\n".join(content.decode(errors="replace") for content in given.values())
+    return Laid(files, own.links if supply else {}, text)
 
 
 def advice(own: Own, said: str, text: str = "") -> list[str]:

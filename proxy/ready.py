@@ -26,6 +26,14 @@ class Patience:
     stop: float = 5.0
 
 
+class Closing(ssl.SSLSocket):
+    """Closed with its last reference: `wrap_socket` leaves one open that was reset before it."""
+
+    def __del__(self) -> None:
+        """Close it."""
+        self.close()
+
+
 @dataclass(frozen=True)
 class Probe:
     """One readiness question to 127.0.0.1; with TLS the certificate must be the one of this run.
@@ -57,6 +65,7 @@ class Probe:
 
     def _secure(self, connection: http.client.HTTPConnection) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.sslsocket_class = Closing
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # stricter: exactly our certificate, compared below
         # By hand: the library would dial the name that it asks for.

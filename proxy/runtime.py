@@ -8,6 +8,8 @@ from typing import Protocol
 
 from proxy.model import Command, Program
 
+LOCALHOST = frozenset({"localhost", "127.0.0.1"})
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -30,24 +32,40 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """A host and port that a program expects, and the `host:port` that stands for it."""
+
+    host: str
+    port: int
+    target: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the host means the program's own machine, whichever that is."""
+        return self.host in LOCALHOST
+
+
+@dataclass(frozen=True)
 class Place:
-    """What a program expects of the machine that it believes to be alone on; containers only.
+    """What a program expects of the machine that it believes to be alone on.
 
     Attributes:
         ports: where its listeners are, as it sees them, by the name of the listener.
-        names: by which other programs of the run find it, beside its own.
+        leads: where the names in its configuration lead.
         folder: where its configuration is, as it sees it; empty: the run folder, rendered there.
         config: the name of the configuration in that folder.
         files: what lies where, by its whole path.
+        links: and links, by theirs.
         authority: host, and port if it is not the default, that clients ask for.
-        account: as whom it runs; empty: as its image says.
+        account: as whom it runs in a container; empty: as its image says.
     """
 
     ports: Mapping[str, int] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
     folder: str = ""
     config: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
     authority: str = ""
     account: str = ""
 

@@ -46,6 +46,7 @@ DEFINITION = ProxyDefinition(
                 r"could not resolve address '([\w.-]+)'",
                 "say where {0!r} leads: --alias {0}:PORT=origin, or =outpost",
             ),
+            Hint(r"Cannot chroot", "only root may, and no process of ours: --runtime container"),
             Hint(
                 r"unable to stat SSL certificate from file '([^']+)'",
                 "let it have ours, certificate and key in one: "

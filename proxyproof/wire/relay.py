@@ -1,9 +1,7 @@
-"""`python -m proxyproof.wire.relay FILE.toml`: bytes from one address to another, as they come.
+"""`python -m proxyproof.wire.relay LISTEN=TARGET…`: bytes from one address to another.
 
-It stands where a proxy's configuration expects a server, and leads on to the real one::
-
-    listen = "0.0.0.0:3000"
-    target = "172.18.0.1:15200"
+It stands where a proxy's configuration expects a server, and leads on to the real one, such as
+`0.0.0.0:3000=172.18.0.1:15200`. An address of IPv6 that the machine has not is left out.
 
 Unlike a link it is always in the path, so it must never be what a case notices: it keeps next to
 nothing back, adds no buffers worth the name, and passes on how a peer ended.
@@ -14,9 +12,8 @@ import signal
 import socket
 import struct
 import sys
-import tomllib
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 KEPT = 256 * 1024  # bytes that a socket may hold: the kernel's own limits are a hundred times that
 CHUNK = 256 * 1024
@@ -82,10 +79,16 @@ class Leg(asyncio.BufferedProtocol):
 class Entry(Leg):
     """The leg of somebody who has connected; the other one is made for it."""
 
-    def __init__(self, target: tuple[str, int], tasks: set[asyncio.Task[None]]) -> None:
+    def __init__(
+        self,
+        target: tuple[str, int],
+        tasks: set[asyncio.Task[None]],
+        fresh: Callable[[], socket.socket] = socket.socket,
+    ) -> None:
         super().__init__()
         self._target = target
         self._tasks = tasks
+        self._fresh = fresh
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Connect to the target before anything is read."""
@@ -99,13 +102,12 @@ class Entry(Leg):
         task.add_done_callback(self._tasks.discard)
 
     async def _connect(self, transport: asyncio.Transport) -> None:
-        loop, sock = asyncio.get_running_loop(), socket.socket()
-        sock.setblocking(False)
+        loop = asyncio.get_running_loop()
         try:
-            await loop.sock_connect(sock, self._target)
-            _, self.other = await loop.create_connection(lambda: Leg(self), sock=sock)
+            _, self.other = await loop.create_connection(
+                lambda: Leg(self), sock=await self._connected(loop)
+            )
         except OSError:
-            sock.close()
             _reset(transport)
             return
         if transport.is_closing():
@@ -114,36 +116,62 @@ class Entry(Leg):
             return
         transport.resume_reading()
 
+    async def _connected(self, loop: asyncio.AbstractEventLoop) -> socket.socket:
+        sock = self._fresh()
+        sock.setblocking(False)
+        try:
+            await loop.sock_connect(sock, self._target)
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
 
 async def serve(listen: str, target: str) -> asyncio.Server:
     """Relay from one `host:port` to another for as long as the server is open."""
     tasks: set[asyncio.Task[None]] = set()
-    loop, (host, port) = asyncio.get_running_loop(), _address(listen)
-    return await loop.create_server(lambda: Entry(_address(target), tasks), host, port)
+    loop, (host, port) = asyncio.get_running_loop(), address(listen)
+    return await loop.create_server(lambda: Entry(address(target), tasks), host, port)
 
 
-async def relay(listen: str, target: str) -> None:
-    """Relay until SIGTERM or SIGINT comes."""
+async def relay(routes: Sequence[tuple[str, str]]) -> None:
+    """Relay until SIGTERM or SIGINT comes; `host:port` to listen at, and to lead to."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    server = await serve(listen, target)
+    servers = [await serve(*route) for route in routes if _exists(route[0])]
+    sys.stdout.write("relaying\n")
+    sys.stdout.flush()
     await ended.wait()
-    server.close()
+    for server in servers:
+        server.close()
 
 
 def main(arguments: list[str]) -> int:
-    """Run the relay that a file describes; 2: the file cannot be used."""
+    """Relay; 2: the arguments cannot be used."""
     try:
-        [path] = arguments
-        settings = tomllib.loads(Path(path).read_text())
-        listen, target = str(settings["listen"]), str(settings["target"])
-        _ = _address(listen), _address(target)
-    except (OSError, KeyError, ValueError) as error:
-        sys.stderr.write(f"relay: expected one file with listen and target: {error}\n")
+        routes = [_route(text) for text in arguments]
+    except ValueError:
+        sys.stderr.write("relay: expected LISTEN=TARGET, both HOST:PORT\n")
         return 2
-    asyncio.run(relay(listen, target))
+    asyncio.run(relay(routes))
     return 0
+
+
+def _route(text: str) -> tuple[str, str]:
+    listen, target = text.split("=")
+    _ = address(listen), address(target)
+    return listen, target
+
+
+def _exists(listen: str) -> bool:
+    host, _ = address(listen)
+    if ":" not in host:
+        return True
+    with socket.socket(socket.AF_INET6) as probe, suppress(OSError):
+        probe.bind((host, 0))
+        return True
+    return False
 
 
 def _bound(sock: socket.socket) -> None:
@@ -159,9 +187,10 @@ def _reset(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-def _address(text: str) -> tuple[str, int]:
+def address(text: str) -> tuple[str, int]:
+    """Return host and port of `host:port`, in which brackets enclose an IPv6 address."""
     host, _, port = text.rpartition(":")
-    return host, int(port)
+    return host.strip("[]"), int(port)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def _engine_answers() -> bool:
 ENGINE = _engine_answers()
 ABSENT = [name for name, each in definitions().items() if each.command and not is_here(each)]
 # Without an engine, or the binary, these tests have no subject; others reach every line they do.
-collect_ignore = [] if ENGINE else ["test_real_container.py"]
+collect_ignore = [] if ENGINE else ["test_real_container.py", "test_real_images.py"]
 collect_ignore += [f"test_{name}.py" for name in ABSENT]
 
 

@@ -30,6 +30,10 @@ class FakeContainer:
         self.did.append(what)
         self.attrs["State"] = {"Running": running, "ExitCode": code}
 
+    @property
+    def id(self) -> str:
+        return f"id of {self.name}"
+
     def put_archive(self, path: str, data: bytes) -> None:
         self.options["archive"] = (path, data)
 
@@ -41,7 +45,7 @@ class FakeContainer:
     def reload(self) -> None: ...
 
     def logs(self) -> bytes:
-        return b"said something"
+        return self.engine.says
 
     def pause(self) -> None:
         self.did.append("pause")
@@ -159,6 +163,7 @@ class FakeEngine:
     def __init__(self, gateway: str = "127.0.0.1") -> None:
         self.gateway = gateway
         self.refuses_start = ""
+        self.says = b"said something"
         self.refuses_networks = ""
         self.containers = FakeContainers(self)
         self.networks = FakeNetworks(self)

@@ -7,7 +7,8 @@ from pathlib import Path
 import docker
 import pytest
 
-from proxy.container import ContainerRuntime, ContainerUnit, packed
+from proxy.archives import laid, packed
+from proxy.container import ContainerRuntime, ContainerUnit
 from proxy.definitions import definition
 from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
 from proxy.model import Command
@@ -130,6 +131,7 @@ def test_container_is_labelled_unprivileged_and_on_the_network(
     assert started.labels == {"proxyproof.run": run.id}
     assert options["user"] == "65534:65534"
     assert options["cap_drop"] == ["ALL"]
+    assert options["cap_add"] == ["NET_BIND_SERVICE"]  # the official image of Caddy starts by it
     assert options["network"] == f"proxyproof-{run.id}"
     assert options["ports"] == {"15001/tcp": [("127.0.0.1", 15001)]}
     assert options["entrypoint"] == ["nginx"]
@@ -148,6 +150,15 @@ def test_run_folder_is_copied_in(started: FakeContainer) -> None:
 def test_archive_names_no_account(tmp_path: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(packed(tmp_path))) as tar:
         assert {member.uname for member in tar} == {""}
+
+
+def test_links_are_laid_beside_files() -> None:
+    with tarfile.open(
+        fileobj=io.BytesIO(laid({"/a/file": b"x"}, {"/b/link": "/dev/stdout"}))
+    ) as tar:
+        members = {member.name: member.linkname for member in tar}
+
+    assert members == {"a/file": "", "b/link": "/dev/stdout"}
 
 
 def test_container_that_stops_can_be_started_again(

@@ -117,6 +117,7 @@ def test_arguments_of_its_own_take_the_place_of_ours() -> None:
         ("nginx", 'unknown directive "brotli" in', "--image nginx=REF"),
         ("caddy", "dial tcp: lookup app on 127.0.0.11:53: no such host", "--alias app:PORT=origin"),
         ("traefik", "open /certs/a.pem: no such file or directory", "--certificate /certs/a.pem"),
+        ("haproxy", "Cannot chroot1(/var/lib/haproxy).", "--runtime container"),
         ("haproxy", "could not resolve address 'app'.", "--alias app:PORT=origin"),
         ("envoy", 'exec: "envoy": executable file not found in $PATH', "the image has no 'envoy'"),
         ("envoy", "invalid path: /certs/a.pem", "--certificate /certs/a.pem"),
@@ -183,3 +184,10 @@ def test_a_product_is_not_ready_with_what_it_answers_before_it_has_read_its_conf
     assert 404 not in traefik.ready.statuses
     assert {200, 302, 401, 502} <= traefik.ready.statuses
     assert as_own(NGINX, WHOLE, gated=True).ready.statuses == frozenset()
+
+
+def test_links_come_with_what_the_official_image_has(tmp_path: Path) -> None:
+    path = written(tmp_path, SERVER)
+
+    assert lay_out(OWN, path, supply=True).links["/var/log/nginx/error.log"] == "/dev/stderr"
+    assert lay_out(OWN, path, supply=False).links == {}

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from proxy.definitions import definition
+from proxy.errors import ImageUnavailable
 from proxy.model import PYTHON, Command, Executable
-from proxy.process import GATE, ProcessRuntime, ProcessUnit
+from proxy.process import ProcessRuntime
+from proxy.process_unit import GATE, ProcessUnit
 from proxy.ready import Patience
 from proxy.run import Run
 from proxy.runtime import Reach, Stage
@@ -86,3 +89,11 @@ def test_version_is_not_looked_for_in_the_path_of_the_binary(
     said = ProcessRuntime(run).version(command, unit(run, str(tool)))
 
     assert said == "tool version 1.2.3\n"
+
+
+def test_image_that_is_wanted_for_a_process_is_refused(run: Run) -> None:
+    runtime = ProcessRuntime(run)
+
+    with pytest.raises(ImageUnavailable, match="nginx runs as a process, which has no image"):
+        runtime.image(definition("nginx"), "nginx:1.27")
+    assert runtime.image(definition("nginx"), None) == ""

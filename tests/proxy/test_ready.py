@@ -1,5 +1,6 @@
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +9,7 @@ import trustme
 
 from proxy.model import Ready
 from proxy.ports import free_port
-from proxy.ready import Patience, Probe, wait_until_ready
+from proxy.ready import Closing, Patience, Probe, wait_until_ready
 from tests.proxy.standin import StandIn, says
 
 PATIENCE = Patience(start=0.2, interval=0.01)
@@ -39,6 +40,21 @@ def test_closed_port_is_a_reason_to_wait() -> None:
 
     assert reason is not None
     assert reason.startswith("ConnectionRefusedError")
+
+
+def test_reset_before_the_handshake_is_a_reason_to_wait_and_leaves_nothing_open() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        asked = socket.create_connection(("127.0.0.1", port))
+        connection, _ = server.accept()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+        context = ssl.create_default_context()
+        context.sslsocket_class = Closing
+        with pytest.raises(OSError, match=r"reset|not connected"):
+            context.wrap_socket(asked, server_hostname="localhost")
+
+    # An unclosed socket is a warning, which is an error here.
 
 
 def test_waiting_ends_when_the_program_has_ended() -> None:

@@ -6,12 +6,11 @@ import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from proxy.ports import free_port
-from proxyproof.wire.relay import main, serve
+from proxyproof.wire.relay import address, main, serve
 
 BIG = b"x" * 4_000_000
 
@@ -87,28 +86,28 @@ async def test_a_target_that_is_down_is_felt_as_a_reset() -> None:
             await gone(writer)
 
 
-def test_it_runs_until_sigterm(tmp_path: Path) -> None:
-    config = tmp_path / "relay.toml"
-    port = free_port()
-    config.write_text(f'listen = "127.0.0.1:{port}"\ntarget = "127.0.0.1:1"\n')
-    with subprocess.Popen([sys.executable, "-m", "proxyproof.wire.relay", str(config)]) as program:
-        while program.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
-                break
+def test_it_runs_until_sigterm() -> None:
+    routes = [f"127.0.0.1:{free_port()}=127.0.0.1:1", "[2001:db8::1]:1=127.0.0.1:1"]
+    command = [sys.executable, "-m", "proxyproof.wire.relay", *routes]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        said = program.stdout.readline()
         program.send_signal(signal.SIGTERM)
         status = program.wait(10.0)
 
+    assert said == "relaying\n"
     assert status == 0
 
 
-@pytest.mark.parametrize("text", ["", "listen = 1", 'listen = "a:b"\ntarget = "c:1"'])
-def test_a_file_that_cannot_be_used_is_one_line(
-    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("text", ["", "a:1", "a:b=c:1", "a:1=c", "a:1=b:1=c:1"])
+def test_a_route_that_cannot_be_used_is_one_line(
+    text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = tmp_path / "relay.toml"
-    config.write_text(text)
-
-    status = main([str(config)])
+    status = main([text])
 
     assert status == 2
-    assert capsys.readouterr().err.startswith("relay: expected one file with listen and target")
+    assert capsys.readouterr().err == "relay: expected LISTEN=TARGET, both HOST:PORT\n"
+
+
+def test_an_address_of_ipv6_is_read_without_its_brackets() -> None:
+    assert address("[::1]:3000") == ("::1", 3000)
