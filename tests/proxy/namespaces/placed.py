@@ -36,6 +36,8 @@ def main(base: Path) -> None:
     run = Run.begin(base=base)
     unit = placed(run)
     unit.start()
+    while "listening" not in unit.output() and unit.exit_status() is None:
+        time.sleep(0.01)
     sys.stdout.write(f"{' '.join(map(str, run.groups))}\n")
     sys.stdout.flush()
     time.sleep(600)

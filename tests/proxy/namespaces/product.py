@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def seen(peer: str) -> dict[str, object]:
 
 # At all addresses, and at the port of a name: that must not be in its way.
 with socket.create_server(("", 8080)) as server:
+    sys.stdout.write("listening\n")
+    sys.stdout.flush()
     Path("/run/product.pid").write_text(str(os.getpid()))
     while True:
         connection, (peer, _) = server.accept()
