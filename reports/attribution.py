@@ -22,7 +22,15 @@ from reports.evidence import Evidence
 from reports.model import CONTROL, Blame, CaseResult, Verdict
 from reports.suspicions import against_client, against_origin, wrong_replays
 from reports.verdicts import Outcome
-from reports.views import WORDS, Seen, at_the_gate, field_line, first_difference, given_up
+from reports.views import (
+    WORDS,
+    Seen,
+    alike_at_the_gate,
+    at_the_gate,
+    field_line,
+    first_difference,
+    given_up,
+)
 
 UNKNOWN = "unknown"
 BY_ORIGIN = "the origin (origin)"
@@ -134,9 +142,15 @@ def _by_view(case: CaseResult, peer: CaseResult, found: Seen) -> Blame:
         return Blame(UNKNOWN, f"{why}; it may have had reason to", proof)
     if view in OF_ITSELF:
         return Blame(OF_ITSELF[view], why, proof)
+    if len(case.path) > 1 and _outpost_was_as_ever(case, peer):
+        return Blame("proxy", f"{why}: the outpost was asked the same and answered the same", proof)
     if len(case.path) > 1 and _asked(case) > _asked(peer) and _let_in_by_outpost(case):
         return Blame(UNKNOWN, f"{why}: the outpost let it in; proxy or outpost", proof)
     return _said_by_outpost(case, view, why, proof)
+
+
+def _outpost_was_as_ever(case: CaseResult, peer: CaseResult) -> bool:
+    return case.proxy == peer.proxy and alike_at_the_gate(case.evidence, peer.evidence)
 
 
 OF_ITSELF = {"answer": "origin", "asked": "proxy", "decided": "outpost"}

@@ -74,8 +74,20 @@ def at_the_gate(case: Evidence, peer: Evidence) -> Seen | None:
     return None
 
 
+def alike_at_the_gate(case: Evidence, peer: Evidence) -> bool:
+    """Whether the gate was asked, and only what it was asked where it passes, and answered so."""
+    known = {_decision(one) for one in peer.gate}
+    return bool(case.gate) and all(_decision(one) in known for one in case.gate)
+
+
+def _decision(one: Decision) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    return _question(one), one.status, tuple(_compared(one.answered))
+
+
 def _question(one: Decision) -> tuple[str, ...]:
-    return _masked(one.asked), *_compared(one.fields)
+    """What was asked; whether with a body is part of it."""
+    bodies = [line for line in one.fields if line.lower().startswith("content-length:")]
+    return _masked(one.asked), *_compared(one.fields), *map(_masked, bodies)
 
 
 def _is_same_question(one: Exchange, other: Exchange) -> bool:

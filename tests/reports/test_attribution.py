@@ -266,3 +266,16 @@ def test_an_origin_that_does_not_go_on_as_it_was_asked_is_to_blame_behind_a_prox
     sound = replace(skipped, events=(Delivery("1", "e-2", "", 1.0, 2.0, "sse", "client 1", 2.0),))
 
     assert blame_of(failure(skipped), failure(sound, outcome="passed")).tier == "origin"
+
+
+def test_an_outpost_that_was_asked_and_answered_as_ever_leaves_the_proxy_to_blame() -> None:
+    word, said = "Location: /login", ("HTTP/1.1 302 ", "Location: /login")
+    gate = (Decision("GET /auth", 302, answered=(word,)),)
+    passed_on = exchange("instrument", received=(), answer=(), answered=said)
+    turned = exchange("instrument", received=(), answer=(), answered=("HTTP/1.1 401 ", "A: b"))
+    peer = failure(Evidence((turned,), gate=gate), outcome="passed")
+
+    assert blame_of(failure(Evidence((passed_on,), gate=gate)), peer).tier == "proxy"
+    assert blame_of(failure(Evidence((passed_on,), gate=gate)), replace(peer, proxy="x")).tier == (
+        "unknown"
+    )

@@ -1,5 +1,5 @@
 from reports.evidence import Decision, Evidence, Mark
-from reports.views import Seen, at_the_gate, first_difference, given_up
+from reports.views import Seen, alike_at_the_gate, at_the_gate, first_difference, given_up
 from tests.reports.recorded import exchange
 
 
@@ -141,3 +141,18 @@ def test_a_client_that_ends_for_what_it_bears_where_it_passes() -> None:
 def test_a_client_that_ends_for_something_else_has_not_given_up() -> None:
     assert given_up(marks("client closed over sse: closed by the user"), marks()) is None
     assert given_up(marks(f"client closed {REFUSED}"), marks("client waiting over sse: x")) is None
+
+
+def test_a_body_is_part_of_a_question_and_its_length_is_not() -> None:
+    short, long = (decision(200, "GET /auth", f"Content-Length: {size}") for size in (2, 24))
+
+    assert at_the_gate(gates(short), gates(long)) is None
+    assert at_the_gate(gates(short), gates(decision())) is not None
+
+
+def test_a_gate_is_alike_if_every_answer_is_known() -> None:
+    other = Decision("GET /auth", 200, answered=("X-User: bob",))
+
+    assert alike_at_the_gate(gates(decision()), gates(decision(), other))
+    assert not alike_at_the_gate(gates(other), gates(decision()))
+    assert not alike_at_the_gate(gates(), gates(decision()))
