@@ -1,5 +1,7 @@
 """An event stream belongs to the client that asked for it: RFC 9111 section 5.2.2.4."""
 
+import asyncio
+
 from fixtures.actors import Users
 from fixtures.origin import OriginActor
 from suites.expect import expect_same_events
@@ -19,8 +21,7 @@ async def test_streams_are_not_cached_or_shared(users: Users, origin: OriginActo
         async with bob.events(path) as second:
             await origin.opened(2)
             late = await origin.publish(loop, text="after it came")
-            await second.events_until(str(late.id))
-            await first.events_until(str(late.id))
+            await asyncio.gather(*(one.events_until(str(late.id)) for one in (first, second)))
 
     expect_same_events(first.seen, [early, late])
     expect_same_events(second.seen, [late])
