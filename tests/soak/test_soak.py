@@ -42,7 +42,7 @@ def with_streams_of(kind: type[WebSocketStream], monkeypatch: pytest.MonkeyPatch
 def test_five_seconds_of_all_kinds_of_trouble_are_survived(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = ["--minutes", "0.084", "--trouble", "0.2", "--report-to", str(tmp_path)]
+    asked = ["--minutes", "0.084", "--trouble", "0.2", "--rate", "20", "--report-to", str(tmp_path)]
 
     code = command.main(asked)
 
