@@ -12,6 +12,7 @@ A case attaches one mapping as user property `evidence`. Every key is optional:
      "streams":  [{"stream": "1", "reader": "client 1", "user": "alice", "loop": "a", "after": null,
                    "commands": 0, "at_ms": 1.5}],
      "marks":    [{"at_ms": 20.0, "what": "connection cut"}],
+     "files":    [{"name": "login_page-nginx.png", "what": "picture of tab 1"}],
      "output":   ["last lines that the proxy printed"],
      "notes":    ["margin 0.12 of 1.0 s"]}
 
@@ -31,6 +32,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reports.files import File
+
 EVENTS_OF_A_PASS = 16
 EVENTS_OF_A_FINDING = 200
 REQUESTS = 12
@@ -38,7 +41,7 @@ LINES = 60
 WIDTH = 2000
 LISTS = (
     *("requests", "events", "marks", "output", "notes"),
-    *("closes", "published", "streams", "gate"),
+    *("closes", "published", "streams", "gate", "files"),
 )
 
 
@@ -153,6 +156,7 @@ class Evidence:
     published: tuple[Published, ...] = ()
     streams: tuple[Opened, ...] = ()
     gate: tuple[Decision, ...] = ()
+    files: tuple[File, ...] = ()
     omitted: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -181,6 +185,7 @@ def read(raw: Mapping[str, Any]) -> Evidence:
             ),
             gate=tuple(_decision(item) for item in raw.get("gate", ())),
             streams=tuple(Opened(**item) for item in raw.get("streams", ())),
+            files=tuple(File(**item) for item in raw.get("files", ())),
             omitted={str(name): int(count) for name, count in raw.get("omitted", {}).items()},
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -192,18 +197,10 @@ def joined(pieces: Sequence[Evidence]) -> Evidence:
     omitted: Counter[str] = Counter()
     for piece in pieces:
         omitted.update(piece.omitted)
-    return Evidence(
-        requests=tuple(item for piece in pieces for item in piece.requests),
-        events=tuple(item for piece in pieces for item in piece.events),
-        marks=tuple(item for piece in pieces for item in piece.marks),
-        output=tuple(item for piece in pieces for item in piece.output),
-        notes=tuple(item for piece in pieces for item in piece.notes),
-        closes=tuple(item for piece in pieces for item in piece.closes),
-        published=tuple(item for piece in pieces for item in piece.published),
-        streams=tuple(item for piece in pieces for item in piece.streams),
-        gate=tuple(item for piece in pieces for item in piece.gate),
-        omitted=dict(omitted),
-    )
+    together: dict[str, tuple[Any, ...]] = {
+        name: tuple(item for piece in pieces for item in getattr(piece, name)) for name in LISTS
+    }
+    return Evidence(**together, omitted=dict(omitted))
 
 
 def bounded(evidence: Evidence, *, finding: bool) -> Evidence:
@@ -222,6 +219,7 @@ def bounded(evidence: Evidence, *, finding: bool) -> Evidence:
         closes=evidence.closes[:LINES],
         streams=evidence.streams[:LINES],
         gate=evidence.gate[:LINES],
+        files=evidence.files[:LINES],
         published=evidence.published[: EVENTS_OF_A_FINDING if finding else EVENTS_OF_A_PASS],
     )
     return replace(kept, omitted=_omitted(evidence, kept))

@@ -17,6 +17,7 @@ User properties that are read (all values are JSON):
     unproven     why no fault can kill the case: a sentence, or the names of missing faults
     path         the tiers between client and origin that can be to blame: `proxy`, `outpost`
     fault        the fault that was put in, and `part`, the tier that has it; empty for none
+    file         {name, base64}: goes into the folder `files` of the report; `evidence` links it
     evidence     see `reports.evidence`; may be attached more than once
     margin       {what, measured, limit}: seconds; may be attached more than once
     remedies     what is known of the configuration of a failure, see `reports.remedies`

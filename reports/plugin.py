@@ -11,7 +11,7 @@ from time import perf_counter
 
 import pytest
 
-from reports import answers, facts, kills, store
+from reports import answers, facts, files, kills, store
 from reports.codec import to_json
 from reports.harvest import Step
 from reports.judgement import concluded
@@ -31,6 +31,7 @@ RECORDINGS = "trials.json"
 """Every trial of a run with faults, with its recording, in the form of `run.json`."""
 
 _JUDGEMENT = "reports.judgement"
+_OURS = (_JUDGEMENT, files.PROPERTY)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -86,7 +87,7 @@ class Reporter:
 
     def pytest_sessionstart(self) -> None:
         """Set the last report aside and take over what the terminal shows of progress."""
-        store.set_aside(self.folder, self.documents)
+        store.set_aside(self.folder, (*self.documents, store.FILES))
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and self.config.get_verbosity() == 0:
             reporter.showfspath = False
@@ -110,7 +111,9 @@ class Reporter:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the phase; after the last one the verdict is known and shown."""
-        properties = [pair for pair in report.user_properties if pair[0] != _JUDGEMENT]
+        properties = [pair for pair in report.user_properties if pair[0] not in _OURS]
+        if report.when == "teardown":
+            store.publish(self.latest / store.FILES, files.attached(report.user_properties))
         self.recording.add(report.nodeid, _step(report), properties)
         if report.when == "teardown" and self.progress is not None:
             self.progress.add(

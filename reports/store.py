@@ -1,11 +1,14 @@
 """The only module that writes to the disk: each document at once or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 LATEST = "latest"
+FILES = "files"
+"""In it: what cases have attached, such as pictures."""
 PREVIOUS = "previous"
 
 
@@ -19,21 +22,24 @@ def set_aside(folder: Path, names: Iterable[str]) -> None:
         old = folder / LATEST / name
         if old.exists():
             previous.mkdir(parents=True, exist_ok=True)
+            if old.is_dir():
+                shutil.rmtree(previous / name, ignore_errors=True)
             old.replace(previous / name)
 
 
-def publish(folder: Path, documents: Mapping[str, str]) -> None:
+def publish(folder: Path, documents: Mapping[str, str | bytes]) -> None:
     """Write each document into `folder`; a reader never sees half a file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in documents.items():
-        _replace(folder / name, text)
+    if documents:
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, content in documents.items():
+        _replace(folder / name, content)
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, content: str | bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(target)
     except BaseException:

@@ -216,6 +216,10 @@ class Recording:
         """A sentence for the reader."""
         self._notes.append(text)
 
+    def masked(self, text: str) -> str:
+        """A text with the names of secrets in their place."""
+        return self._pseudonyms.mask(text)
+
     def evidence(self) -> dict[str, Any]:
         """Everything as JSON values: bounded, without secrets, times from the start."""
         notes = list(self._notes)

@@ -2,36 +2,37 @@
 
 from fixtures.actors import OutpostActor
 from fixtures.origin import OriginActor
-from fixtures.tabs.actors import Window
+from fixtures.tabs.window import Window
+from fixtures.trouble import Trouble
 from proxy.model import Feature
 from suites.expect import expect_one_story, expect_same_events
-from suites.requirement import OUTPOST, PROXY, needs, practice
+from suites.requirement import CLIENT, OUTPOST, PROXY, needs, practice
 
 
 @needs(Feature.OUTPOST)
 @practice(
     "sessions end over night; in the morning a person logs in and goes on where they were",
-    watches=(OUTPOST, PROXY),
-    kills=("accepts-expired",),
-    field=("AUT-11",),
+    watches=(OUTPOST, PROXY, CLIENT),
+    kills=("accepts-expired", "js-ignores-unauthorized"),
+    field=("AUT-11", "REV-04"),
 )
 async def test_expired_session_leads_to_login(
-    window: Window, origin: OriginActor, outpost: OutpostActor, token: str
+    window: Window, origin: OriginActor, outpost: OutpostActor, trouble: Trouble, token: str
 ) -> None:
-    """A page whose session is over is refused its streams, logs in, and is where it was."""
+    """A page whose session is over learns that it must log in, does so, and is where it was."""
     loop = await origin.loop()
     tab = await window.tab_logged_in(f"user-{token}")
-    place = tab.url
+    place, hook = tab.url, await tab.follows(loop)
     await outpost.expire(f"user-{token}")
-    refused = [(await tab.opens("websocket")).outcome, (await tab.opens("sse")).outcome]
+    await trouble.abort_streams()
+    await hook.reaches("unauthorized")
     await tab.goes_to()
     await tab.logs_in(f"user-{token}")
-    stream = await tab.opens("websocket", loop)
+    hook = await tab.follows(loop)
     event = await origin.publish(loop)
 
-    assert [outcome.partition(" ")[0] for outcome in refused] == ["refused", "refused"]
     assert tab.url == place
-    expect_same_events(await stream.events_until(event.id), [event])
+    expect_same_events(await hook.events_until(event.id), [event])
 
 
 @needs(Feature.H2_DOWNSTREAM)

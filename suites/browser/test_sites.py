@@ -6,7 +6,7 @@ the same one, so that cookies go along with what its pages ask for; a stranger i
 
 from fixtures.origin import OriginActor
 from fixtures.pages import ELSEWHERE, neighbour
-from fixtures.tabs.actors import Window
+from fixtures.tabs.window import Window
 from proxy.model import Feature
 from suites.expect import expect_same_events
 from suites.requirement import ORIGIN, OUTPOST, PROXY, must, needs, practice

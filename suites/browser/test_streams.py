@@ -1,7 +1,7 @@
 """The browser's own WebSocket and EventSource, in a page that came through the same proxy."""
 
 from fixtures.origin import OriginActor
-from fixtures.tabs.actors import Window
+from fixtures.tabs.window import Window
 from fixtures.trouble import Trouble
 from proxy.model import Feature
 from suites.expect import expect_cookie, expect_same_events
