@@ -55,7 +55,7 @@ export class Supervisor {
     signal.addEventListener("abort", () => this.stop(), { once: true });
     let reason = "start";
     while (!signal.aborted) {
-      const ending = await this.attempt(reason, signal);
+      const ending = await this.attempt(reason);
       if (signal.aborted) return;
       this.#note(ending);
       const step = this.#conclude(ending);
@@ -72,10 +72,9 @@ export class Supervisor {
    * Make one connection and live through it.
    *
    * @param {string} reason
-   * @param {AbortSignal} signal
    * @returns {Promise<Ending>}
    */
-  async attempt(reason, signal) {
+  async attempt(reason) {
     const { policy, position, route, state, target } = this.crew;
     route.beforeAttempt(policy.clock());
     const { transport } = route;

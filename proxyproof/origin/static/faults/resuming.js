@@ -37,10 +37,10 @@ class DuplicatesOnResume extends Position {
 class SkipsOnResume extends Supervisor {
   #skip = false;
 
-  /** @override @param {string} reason @param {AbortSignal} signal */
-  attempt(reason, signal) {
+  /** @override @param {string} reason */
+  attempt(reason) {
     this.#skip = this.connections > 0 && Boolean(this.crew.position.resumeFrom);
-    return super.attempt(reason, signal);
+    return super.attempt(reason);
   }
 
   /** @override @param {Message} message */

@@ -12,25 +12,34 @@ import { Supervisor } from "../supervisor.js";
 
 /** Reconnects twice: once because of the error, once because of the close. */
 class DoubleConnection extends Supervisor {
-  /** @override @param {string} reason @param {AbortSignal} signal */
-  async attempt(reason, signal) {
-    if (this.connections > 0) void super.attempt(reason, signal);
-    return super.attempt(reason, signal);
+  /** @override @param {string} reason */
+  async attempt(reason) {
+    if (this.connections > 0) void super.attempt(reason);
+    return super.attempt(reason);
   }
 }
 
 /** Lets go of a stream that its user has closed without closing the connection. */
 class LeavesConnectionOpen extends Supervisor {
+  /** @type {AbortSignal | null} */
+  #signal = null;
+
+  /** @override @param {AbortSignal} signal */
+  run(signal) {
+    this.#signal = signal;
+    return super.run(signal);
+  }
+
   /** @override */
   stop() {}
 
-  /** @override @param {string} reason @param {AbortSignal} signal */
-  attempt(reason, signal) {
+  /** @override @param {string} reason */
+  attempt(reason) {
     /** @type {Promise<Ending>} */
     const left = new Promise((resolve) => {
-      signal.addEventListener("abort", () => resolve(ended("websocket", "replaced", "left")));
+      this.#signal?.addEventListener("abort", () => resolve(ended("websocket", "replaced", "left")));
     });
-    return Promise.race([super.attempt(reason, signal), left]);
+    return Promise.race([super.attempt(reason), left]);
   }
 }
 
