@@ -1,5 +1,6 @@
 """The aiohttp application: routes, the head of each request, refusals in one form."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -38,6 +39,9 @@ def make_app(core: Core, busy: set[object]) -> web.Application:
             return core.parts.refusal(problem)
         except web.HTTPException as refusal:
             return core.parts.refusal(_as_problem(refusal))
+        except ConnectionResetError:
+            # The client has gone: no failure of ours, and nobody is left to be answered.
+            raise asyncio.CancelledError from None
         finally:
             busy.discard(request.protocol)
 

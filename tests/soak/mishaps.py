@@ -32,10 +32,10 @@ class Mishaps(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Hear of a request handler that failed.
 
-        It has not where a request could not be read, nor where nobody was left to be answered.
+        It has not where a request could not be read.
         """
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, HttpProcessingError | ConnectionResetError):
+        if not isinstance(error, HttpProcessingError):
             self._note(record.getMessage(), error)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -1,6 +1,8 @@
 import asyncio
 import json
+from typing import Literal
 
+import httpx
 import pytest
 
 from tests.proxyproof.origin.drive import event_source, http, opened, refused, serving, websocket
@@ -41,6 +43,23 @@ async def test_a_decision_that_is_held_comes_when_it_is_released() -> None:
         hold.set()
 
         assert (held, (await attempt).status_code) == (False, 403)
+
+
+class Departure(asyncio.Event):
+    async def wait(self) -> Literal[True]:
+        raise ConnectionResetError("the client is gone")
+
+
+async def test_a_client_that_has_gone_is_no_failure_of_the_origin(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with serving() as origin, http(origin) as client:
+        origin.scripts["t"].hold_upgrade = Departure()
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get("/api/events?case=t")
+        after = await client.get("/api/health")
+
+    assert (after.status_code, caplog.records) == (200, [])
 
 
 async def test_response_fields_are_added_with_duplicates() -> None:
