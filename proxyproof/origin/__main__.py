@@ -77,6 +77,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         withdrawn=frozenset(options.withdraw),
         lease=lease,
         page_faults=options.page_faults,
+        drills=not options.no_drills,
         control_token=_token(options.ledger_token),
     )
 
@@ -128,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gate(parser)
     add("--fault", action="append", default=[], metavar="NAME", help="build one component faulty")
     add("--page-faults", action="store_true", help="let pages choose client faults by ?fault=NAME")
+    add("--no-drills", action="store_true", help="no cuts and no switching from the page at /")
     add("--list-faults", action="store_true", help="print the faults and end")
     return parser
 

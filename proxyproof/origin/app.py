@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from proxyproof.origin.api.drill import DrillEndpoints
 from proxyproof.origin.api.lab import LabEndpoints
 from proxyproof.origin.api.loops import LoopEndpoints
+from proxyproof.origin.api.page import PageEndpoint
 from proxyproof.origin.api.service import ServiceEndpoints
 from proxyproof.origin.api.static import StaticEndpoints
 from proxyproof.origin.api.streams import StreamEndpoints
@@ -51,6 +53,8 @@ def make_app(core: Core, busy: set[object]) -> web.Application:
         *ServiceEndpoints(core).routes(),
         *LoopEndpoints(core).routes(),
         *StaticEndpoints(page_faults=core.settings.page_faults).routes(),
+        *PageEndpoint().routes(),
+        *DrillEndpoints(core).routes(),
         *LabEndpoints().routes(),
     ]
     if core.settings.control_token is not None:

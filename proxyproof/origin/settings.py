@@ -62,6 +62,7 @@ class Settings:
         sunset: When event streams are to end.
         withdrawn: Transports that are withdrawn from the start.
         page_faults: Lets pages choose faults of the JavaScript client by `?fault=NAME`.
+        drills: Lets users cut their streams and switch transports, as the page offers.
         control_token: Lets whoever names it control the origin from afar; None lets nobody.
 
     Raises:
@@ -93,6 +94,7 @@ class Settings:
     sunset: datetime = datetime(2027, 11, 1, tzinfo=UTC)
     withdrawn: frozenset[TransportName] = frozenset()
     page_faults: bool = False
+    drills: bool = True
     control_token: str | None = field(default=None, repr=False)
     networks: tuple[Network, ...] = field(init=False)
 
