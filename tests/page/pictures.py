@@ -15,7 +15,7 @@ PICTURES: dict[str, dict[str, Any]] = {
     "page-dark": DESK | {"color_scheme": "dark"},
     "page-phone": PHONE | {"color_scheme": "light"},
 }
-STORY = (
+STORY: tuple[tuple[str, dict[str, object]], ...] = (
     ("start", {}),
     ("iteration-start", {"iteration": 1}),
     ("message", {"role": "assistant", "text": "Looking for the flaky test"}),

@@ -24,7 +24,7 @@ MEASURE = """() => {
 }"""
 MEDIAN = """() => {
   const frames = window.measured.frames.slice(1).sort((one, other) => one - other);
-  return { median: frames[frames.length >> 1], shift: window.measured.shift, frames: frames.length };
+  return { median: frames[frames.length >> 1], shift: window.measured.shift };
 }"""
 VIOLATIONS = """() => axe.run().then(({ violations }) =>
   violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`))"""

@@ -27,11 +27,14 @@ async def test_the_streams_of_a_case_are_cut_without_a_close() -> None:
 
 
 async def test_an_event_stream_is_cut_too() -> None:
-    async with serving() as origin, http(origin) as client:
-        async with event_source(origin, "/api/events?case=a") as stream:
-            await stream.block()
-            answer = await client.post("/api/drill/cut?case=a")
-            await closed(origin, token="a")
+    async with (
+        serving() as origin,
+        http(origin) as client,
+        event_source(origin, "/api/events?case=a") as stream,
+    ):
+        await stream.block()
+        answer = await client.post("/api/drill/cut?case=a")
+        await closed(origin, token="a")
 
     assert answer.json() == {"cut": 1}
 
