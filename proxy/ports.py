@@ -1,4 +1,4 @@
-"""Free ports for programs that must be told their port before they start."""
+"""Free ports for programs that must be told theirs before they start, and who dials from here."""
 
 import random
 import socket
@@ -36,3 +36,20 @@ def free_port(host: str = "127.0.0.1") -> int:
             _handed_out.add(port)
             return port
     raise RuntimeError(f"no free port among {ATTEMPTS} tried from {LOWEST} to {HIGHEST} on {host}")
+
+
+def seen_from(host: str) -> str:
+    """Return the address that a server of this machine at `host` sees when it is dialled from here.
+
+    It is not always `host`: an engine masks what goes out of its network, to itself too.
+
+    Raises:
+        OSError: `host` is no address of this machine.
+    """
+    with (
+        socket.create_server((host, 0)) as server,
+        socket.create_connection(server.getsockname()),
+    ):
+        accepted, peer = server.accept()
+        accepted.close()
+    return str(peer[0])

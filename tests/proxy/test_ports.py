@@ -26,3 +26,7 @@ def test_no_free_port_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(RuntimeError, match="no free port among 200 tried from 15000 to 32000"):
         ports.free_port()
+
+
+def test_server_on_loopback_is_dialled_from_there() -> None:
+    assert ports.seen_from("127.0.0.1") == "127.0.0.1"
