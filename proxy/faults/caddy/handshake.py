@@ -21,9 +21,11 @@ HANDSHAKE = (
     ),
     fault(
         "tunnels-h2c",
-        "the Upgrade field goes on as it came, as by default: `h2c` opens a tunnel past the gate",
+        "Upgrade and Connection go on as they came, by default: `h2c` opens a tunnel past the gate",
         "Caddy, reverse_proxy; catalogue SEC-07",
+        # Either line is enough: an upgrade needs the field, and Connection that names it.
         ("request_header @other_upgrade -Upgrade", "# request_header @other_upgrade -Upgrade"),
+        ("request_header @no_websocket -Connection", "# request_header @no_websocket -Connection"),
     ),
     fault(
         "error-as-200",
