@@ -14,11 +14,13 @@ from reports.evidence import Decision, Evidence, Exchange
 
 VOLATILE = frozenset(
     (
-        *("date", "sec-websocket-key", "sec-websocket-accept", "content-length", "user-agent"),
+        *("date", "content-length", "user-agent"),
         *("x-request-id", "x-b3-traceid", "x-b3-spanid", "traceparent", "x-forwarded-port"),
         *("x-envoy-expected-rq-timeout-ms", "x-authentik-jwt", "x-authentik-uid"),
     )
 )
+# The value is new in each handshake; that there is one is the matter of both sides.
+_NONCES = frozenset(("sec-websocket-key", "sec-websocket-accept"))
 _TOKEN = re.compile(r"(?i)(case(?:=|%3D))[0-9a-f]+")
 _NUMBERS = re.compile(r"\b[0-9a-f]{8}\b|\d+", re.IGNORECASE)
 
@@ -142,7 +144,9 @@ def field_line(line: str) -> str:
     """A field as it is compared; empty for one that differs in every run."""
     name, _, value = line.partition(":")
     name = name.strip().lower()
-    return "" if name in VOLATILE else _masked(f"{name}: {value.strip()}")
+    if name in VOLATILE:
+        return ""
+    return name if name in _NONCES else _masked(f"{name}: {value.strip()}")
 
 
 UNASKED = "it was not asked"

@@ -20,9 +20,23 @@ def test_order_and_case_of_fields_are_no_difference_between_products() -> None:
 
 
 def test_what_differs_in_every_run_is_no_difference() -> None:
-    lines = ("GET /api/ws HTTP/1.1", "Host: localhost", "Sec-WebSocket-Key: abc")
+    lines = ("GET /api/ws HTTP/1.1", "Host: localhost", "Date: today", "X-Request-Id: abc")
 
     assert compared(received=lines) is None
+
+
+def test_a_nonce_is_compared_by_being_there() -> None:
+    first, second = (
+        ("GET / HTTP/1.1", "Sec-WebSocket-Key: a"),
+        ("GET / HTTP/1.1", "sec-websocket-key: b"),
+    )
+    without = first[:1]
+    known = Evidence((exchange(received=first),))
+
+    assert first_difference(Evidence((exchange(received=second),)), known) is None
+    found = first_difference(Evidence((exchange(received=(*without, "Host: a")),)), known)
+    assert found is not None
+    assert (found.view, found.proof[1]) == ("received", "where it passes: sec-websocket-key")
 
 
 def test_numbers_and_tokens_are_no_difference() -> None:
