@@ -55,12 +55,12 @@ async def test_native_stream_brings_each_event(
 async def test_cookies_ride_on_the_upgrade(window: Window, origin: OriginActor) -> None:
     """The cookie that a page was given goes along with its WebSocket and its event stream."""
     tab = await window.tab_at_home()
-    await tab.run("() => { document.cookie = 'theme=dark%20blue; path=/'; }")
+    await tab.run("() => { document.cookie = 'sidebar=dark%20blue; path=/'; }")
     await tab.opens("websocket")
     await tab.opens("sse")
     heads = [await origin.head("/api/ws"), await origin.head("/api/events")]
 
-    expect_cookie(heads, "theme=dark%20blue")
+    expect_cookie(heads, "sidebar=dark%20blue")
 
 
 @practice(
