@@ -81,7 +81,7 @@ def _without_session(witness: _Witness, kind: Kind, why: str) -> int:
         problems=problems,
         exit=exit_code((), problems),
     )
-    store.set_aside(witness.folder, DOCUMENTS)
+    store.set_aside(witness.folder, plugin.WRITTEN)
     store.publish(
         witness.folder / store.LATEST, {name: write(run) for name, write in DOCUMENTS.items()}
     )

@@ -30,6 +30,9 @@ COMMAND = pytest.StashKey[str]()
 RECORDINGS = "trials.json"
 """Every trial of a run with faults, with its recording, in the form of `run.json`."""
 
+WRITTEN = (*DOCUMENTS, *KILL_DOCUMENTS, RECORDINGS, store.FILES)
+"""All that a run may leave, whatever its kind: no reader may find two runs side by side."""
+
 _JUDGEMENT = "reports.judgement"
 _OURS = (_JUDGEMENT, files.PROPERTY)
 
@@ -77,7 +80,6 @@ class Reporter:
         self.folder = folder
         self.latest = folder / store.LATEST
         self.faults = bool(config.getoption("faults", False))
-        self.documents = KILL_DOCUMENTS if self.faults else DOCUMENTS
         self.recording = Recording()
         self.started = facts.now()
         self.clock = perf_counter()
@@ -87,7 +89,7 @@ class Reporter:
 
     def pytest_sessionstart(self) -> None:
         """Set the last report aside and take over what the terminal shows of progress."""
-        store.set_aside(self.folder, (*self.documents, store.FILES))
+        store.set_aside(self.folder, WRITTEN)
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and self.config.get_verbosity() == 0:
             reporter.showfspath = False

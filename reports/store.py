@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 LATEST = "latest"
@@ -12,19 +12,27 @@ FILES = "files"
 PREVIOUS = "previous"
 
 
-def set_aside(folder: Path, names: Iterable[str]) -> None:
-    """Move what the last run left from `latest` to `previous`.
+def set_aside(folder: Path, names: Collection[str]) -> None:
+    """Move what the last run left from `latest` to `previous`, which then has nothing older.
 
     It is done when a run begins: a run that is killed leaves no report, never that of another run.
     """
+    left = [name for name in names if (folder / LATEST / name).exists()]
+    if not left:
+        return
     previous = folder / PREVIOUS
     for name in names:
-        old = folder / LATEST / name
-        if old.exists():
-            previous.mkdir(parents=True, exist_ok=True)
-            if old.is_dir():
-                shutil.rmtree(previous / name, ignore_errors=True)
-            old.replace(previous / name)
+        _remove(previous / name)
+    previous.mkdir(parents=True, exist_ok=True)
+    for name in left:
+        (folder / LATEST / name).replace(previous / name)
+
+
+def _remove(old: Path) -> None:
+    if old.is_dir():
+        shutil.rmtree(old)
+    else:
+        old.unlink(missing_ok=True)
 
 
 def publish(folder: Path, documents: Mapping[str, str | bytes]) -> None:

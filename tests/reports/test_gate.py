@@ -1,7 +1,8 @@
 import pytest
 
-from reports import facts, gate, store
+from reports import facts, gate, plugin, store
 from reports.model import Verdict
+from reports.writers import DOCUMENTS, KILL_DOCUMENTS
 from tests.reports.bench import Bench
 
 PASSES = """
@@ -184,6 +185,16 @@ def test_a_report_never_outlives_the_next_run(bench: Bench) -> None:
 
     assert gated.run.exit == 2
     assert (gated.folder / "previous" / "run.json").exists()
+
+
+@pytest.mark.parametrize("last", [["--faults"], []])
+def test_a_reader_finds_one_run_and_beside_it_the_last(last: list[str], bench: Bench) -> None:
+    kinds = {True: {*KILL_DOCUMENTS, plugin.RECORDINGS}, False: {*DOCUMENTS}}
+    for kind in (last, [] if last else ["--faults"], last):
+        folder = bench.gate(PASSES, *kind).folder
+
+    found = [{file.name for file in (folder / name).iterdir()} for name in ("latest", "previous")]
+    assert found == [kinds[bool(last)], kinds[not last]]
 
 
 def test_the_command_is_what_was_typed(bench: Bench) -> None:
