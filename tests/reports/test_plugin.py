@@ -15,7 +15,6 @@ from tests.reports.bench import Bench
         ("facts(deviation={'why': 'known'}); assert False", Verdict.WAIVED, 0),
         ("facts(run={'faults': ['drops']})", Verdict.UNPROVEN, 2),
         ("facts(blocked='the machine is too busy'); assert False", Verdict.BLOCKED, 2),
-        ("pytest.skip('not today')", Verdict.ERROR, 2),
         ("raise KeyError('x')", Verdict.ERROR, 3),
     ],
 )
@@ -78,16 +77,52 @@ def test_what_a_clean_up_adds_is_kept(bench: Bench) -> None:
     assert gated.case.evidence.notes == ("margin 0.1",)
 
 
-def test_an_expected_failure_is_no_way_out(bench: Bench) -> None:
-    gated = bench.gate(
-        """
-        @pytest.mark.xfail
-        def test_order():
-            assert False
-        """
-    )
+# A mark takes effect before any fixture does: the requirement must be known by then, as in suites.
+MARKED = """
+def pytest_itemcollected(item):
+    item.user_properties.append(("requirement", {"level": "must", "kills": ["reorders"]}))
+"""
+
+# What pytest offers to let a test off. A case has none of it: what differs is a `Deviation` of the
+# product, what cannot be asked lacks a `Feature`, and both are in the report with their reason.
+WAYS_OUT = {
+    "xfail": ("@pytest.mark.xfail", "assert False"),
+    "strict xfail": ("@pytest.mark.xfail(strict=True)", "assert False"),
+    "xfail that does not run": ("@pytest.mark.xfail(run=False)", "assert False"),
+    "xfail from within": ("", "pytest.xfail('known')"),
+    "xfail with a deviation": (
+        "@pytest.mark.xfail",
+        "facts(deviation={'why': 'known'}); assert False",
+    ),
+    "skip": ("@pytest.mark.skip(reason='not today')", "assert False"),
+    "skipif": ("@pytest.mark.skipif(True, reason='not here')", "assert False"),
+    "skip from within": ("", "pytest.skip('not today')"),
+    "importorskip": ("", "pytest.importorskip('no_such_module')"),
+}
+
+
+@pytest.mark.parametrize(("mark", "body"), WAYS_OUT.values(), ids=WAYS_OUT)
+def test_a_case_that_is_let_off_is_an_error_and_proves_nothing(
+    mark: str, body: str, bench: Bench
+) -> None:
+    gated = bench.gate(f"{mark}\ndef test_order(facts): {body}", conftest=MARKED)
 
     assert gated.case.verdict is Verdict.ERROR
+    assert gated.case.reason.startswith("skipped without a declared reason: ")
+    assert gated.code == 2
+
+
+@pytest.mark.parametrize(
+    ("mark", "verdict", "code"),
+    [("xfail", Verdict.PASS, 0), ("xfail(strict=True)", Verdict.ERROR, 3)],
+)
+def test_a_failure_that_was_expected_and_did_not_come_excuses_nothing(
+    mark: str, verdict: Verdict, code: int, bench: Bench
+) -> None:
+    gated = bench.gate(f"@pytest.mark.{mark}\ndef test_order(): pass")
+
+    assert gated.case.verdict is verdict
+    assert gated.code == code
 
 
 def test_progress_is_shown_by_proxy_and_topic(bench: Bench) -> None:
