@@ -12,7 +12,7 @@ from proxyproof.client.message import Batch, Message, read_event
 from proxyproof.client.transport.answer import media_type, refusal
 from proxyproof.client.transport.channel import Arrival, OnArrival, SentHead, Wiring
 from proxyproof.client.transport.ending import Cause, Ended, Ending
-from proxyproof.client.transport.farewell import StayingTransport
+from proxyproof.client.transport.network import StreamTransport
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.watchdog import Silence, Watchdog
 
@@ -115,10 +115,8 @@ class EventStreamTransport:
         return self.channel(client, response, decoder, watchdog, self._wiring)
 
     def _client(self) -> httpx.AsyncClient:
-        over_http2 = self._wiring.http == "2"
         return httpx.AsyncClient(
-            verify=self._wiring.tls or False,
-            transport=StayingTransport(self._wiring.tls) if over_http2 else None,
+            transport=StreamTransport(self._wiring.tls, http2=self._wiring.http == "2"),
             trust_env=False,
             follow_redirects=False,
             # The policy's own timers bound the opening and the silence.
