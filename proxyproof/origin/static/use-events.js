@@ -82,9 +82,8 @@ export class EventsStore {
     const before = this.#options;
     this.#options = options;
     if (isSameStream(before, options)) return;
-    this.disconnect();
+    this.disconnect(); // shows what came: nothing is left for the next stream
     this.#stream = null;
-    this.#fresh = [];
     this.#show(NOTHING);
   };
 

@@ -48,7 +48,7 @@ export class EventSourceConnection extends Connection {
     if (this.wasOpen) {
       this.end(this.ended("aborted", "ended or cut off: EventSource does not tell"));
     } else {
-      this.end(await inquire(this, this.request.url, this.#inquiry));
+      this.end(await inquire(this, this.request.url, this.#inquiry.signal));
     }
   }
 }

@@ -19,18 +19,16 @@ import { isEventStream, refusal, request } from "./answer.js";
  *
  * @param {Connection} connection
  * @param {string} url the same address, with the scheme of HTTP.
- * @param {AbortController} controller ends the request, also one that turns out to be a stream.
+ * @param {AbortSignal} signal that the connection is over: what is asked then is not waited for.
  * @returns {Promise<Ending>}
  */
-export async function inquire({ request: asked, wiring }, url, controller) {
+export async function inquire({ request: asked, wiring }, url, signal) {
   const { transport, lastEventId } = asked;
   try {
-    const response = await request(url, lastEventId, wiring.credentials, controller.signal);
+    const response = await request(url, lastEventId, wiring.credentials, signal);
     if (!isEventStream(response)) return await refusal(transport, response);
     return ended(transport, "aborted", "did not open, and now it would");
   } catch (error) {
     return ended(transport, "unreachable", `unreachable: ${String(error)}`);
-  } finally {
-    controller.abort();
   }
 }

@@ -74,7 +74,7 @@ export class WebSocketConnection extends Connection {
     if (this.isOver) return;
     if (!this.wasOpen) {
       const url = this.request.url.replace(/^ws/, "http");
-      this.end(await inquire(this, url, this.#inquiry));
+      this.end(await inquire(this, url, this.#inquiry.signal));
     } else if (code === CUT_OFF) {
       this.end(this.ended("aborted", "cut off without a close frame", { code }));
     } else {
