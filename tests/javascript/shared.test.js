@@ -29,6 +29,7 @@ class Browser {
       onmessage: null,
       close: () => this.#channels.delete(channel),
       postMessage: (data) => {
+        if (!this.#channels.has(channel)) throw new Error("InvalidStateError: the channel is closed");
         for (const other of this.#channels) {
           if (other !== channel) queueMicrotask(() => other.onmessage?.({ data: structuredClone(data) }));
         }
@@ -73,6 +74,18 @@ function tabs() {
   return { stage, open };
 }
 
+/** Three tabs, of which the first has led up to "e-1" and has gone. */
+async function handedOver() {
+  const { stage, open } = tabs();
+  const [first, second, third] = [await open(), await open(), await open()];
+  await stage.open();
+  await stage.send("e-1");
+  void first.stream.disconnect();
+  await settled();
+  await stage.open();
+  return { stage, first, second, third };
+}
+
 test("seven tabs have one connection, and each gets every event", async () => {
   const { stage, open } = tabs();
   const all = [];
@@ -98,13 +111,7 @@ test("each tab picks its own loop; what belongs to none passes", async () => {
 });
 
 test("when the tab that leads goes, the next one resumes after the last event", async () => {
-  const { stage, open } = tabs();
-  const [first, second, third] = [await open(), await open(), await open()];
-  await stage.open();
-  await stage.send("e-1");
-  void first.stream.disconnect();
-  await settled();
-  await stage.open();
+  const { stage, first, second, third } = await handedOver();
   await stage.send("e-2");
 
   assert.equal(stage.last.request.lastEventId, "e-1");
@@ -125,13 +132,7 @@ test("the next tab resumes where the stream began if nothing was shared yet", as
 });
 
 test("what is shared again after a change of the lead is taken once", async () => {
-  const { stage, open } = tabs();
-  const [first, second, third] = [await open(), await open(), await open()];
-  await stage.open();
-  await stage.send("e-1");
-  void first.stream.disconnect();
-  await settled();
-  await stage.open();
+  const { stage, second, third } = await handedOver();
   await stage.send("e-1");
   await stage.send("e-2");
 
@@ -216,6 +217,66 @@ test("a tab that never led leaves without a trace", async () => {
   await stage.send("e-1");
 
   assert.deepEqual([first.events, second.events, second.stream.status], [["e-1"], [], "closed"]);
+});
+
+test("what is under way to a tab that leaves is not delivered", async () => {
+  const { stage, open } = tabs();
+  await open();
+  const second = await open();
+  await stage.open();
+  void stage.send("e-1");
+  void second.stream.disconnect();
+  await settled();
+
+  assert.deepEqual(second.events, []);
+});
+
+test("a tab that leads and leaves closes its own share alone", async () => {
+  const { stage, open } = tabs();
+  const [first, second] = [await open(), await open()];
+  await stage.open();
+  await first.stream.disconnect();
+  await settled();
+
+  assert.equal(first.stream.status, "closed");
+  assert.deepEqual(second.statuses, ["connecting", "connecting", "open", "connecting"]);
+});
+
+for (const [place, number] of [["that leads", 0], ["that listens", 1]]) {
+  test(`after the login a tab ${place} begins anew by connect`, async () => {
+    const { stage, open } = tabs();
+    const all = [await open(), await open()];
+    await stage.open();
+    await stage.send("e-1");
+    await stage.end("closed", { code: 4401 });
+    all[number].stream.connect();
+    await settled();
+    await stage.open();
+
+    assert.equal(stage.last.request.lastEventId, "e-1");
+    assert.deepEqual(all.map(({ stream }) => stream.status), ["open", "open"]);
+  });
+}
+
+test("a tab that leaves after the end of the session still says that it has ended", async () => {
+  const { stage, open } = tabs();
+  const all = [await open(), await open()];
+  await stage.open();
+  await stage.end("closed", { code: 4401 });
+  for (const { stream } of [...all].reverse()) await stream.disconnect();
+
+  assert.deepEqual(all.map(({ stream }) => stream.status), ["unauthorized", "unauthorized"]);
+});
+
+test("a tab that comes back may be told so twice", async () => {
+  const { stage, open } = tabs();
+  const { stream } = await open();
+  await stream.disconnect();
+  stream.connect();
+  stream.connect();
+  await settled();
+
+  assert.equal(stage.live.length, 1);
 });
 
 test("a browser without locks cannot share", () => {

@@ -38,7 +38,7 @@ function browserTabs() {
   return { locks: navigator.locks, channel: (name) => new BroadcastChannel(name) };
 }
 
-/** A tab's share in the stream, with the face of `EventStream`. */
+/** A tab's share in the stream; what it offers is as of `EventStream`. */
 export class SharedStream {
   /** @type {Status} */
   status = "closed";
@@ -82,12 +82,12 @@ export class SharedStream {
   }
 
   /**
-   * Take part from now on.
+   * Take part from now on. If this tab does already: a stream that has ended begins anew.
    *
    * @param {Promise<unknown>} [after]
    */
   connect(after) {
-    if (this.#run !== null) return;
+    if (this.#run !== null) return this.#again();
     const run = new AbortController();
     this.#run = run;
     this.#idle = Promise.all([this.#idle, after]).then(() => this.#keep(run.signal));
@@ -101,8 +101,15 @@ export class SharedStream {
   disconnect() {
     this.#run?.abort();
     this.#run = null;
-    this.#tell({ at: 0, status: "closed", transport: this.transport, reason: "closed by the user" });
+    if (this.status !== "unauthorized") {
+      this.#tell({ at: 0, status: "closed", transport: this.transport, reason: "closed by the user" });
+    }
     return this.#idle;
+  }
+
+  #again() {
+    if (this.#stream !== null) this.#stream.connect();
+    else post(this.#channel, { kind: "hello" });
   }
 
   /** @param {AbortSignal} signal */
@@ -122,6 +129,7 @@ export class SharedStream {
     } finally {
       silence();
       channel.close();
+      this.#channel = null;
     }
   }
 
@@ -133,7 +141,8 @@ export class SharedStream {
       loopId: null,
       resumeFrom: this.#chain.position,
       onEvent: (event) => this.#share(event),
-      onStatus: (change) => this.#shareStatus(change),
+      // That this tab leaves is its own affair: the others go on.
+      onStatus: (change) => this.leads && this.#shareStatus(change),
       onPosition: (position) => this.#sharePosition(position),
     });
     this.#stream = stream;
