@@ -3,7 +3,7 @@
 from proxyproof.outpost.relay import Relay
 from proxyproof.outpost.transfer.downstream import Exchange
 from proxyproof.outpost.transfer.message import Request
-from proxyproof.outpost.transfer.upstream import Upstream
+from proxyproof.outpost.transfer.upstream import Address, Upstream
 from proxyproof.relay.fault import fault
 from proxyproof.relay.parts import Parts
 
@@ -14,6 +14,10 @@ class Insistent(Relay):
     def may_repeat(self, upstream: Upstream, exchange: Exchange, request: Request) -> bool:
         """Repeat whatever it was."""
         return True
+
+    async def connect(self, address: Address | None = None, *, reuse: bool) -> Upstream:
+        """Never keep a connection: one that was closed meanwhile would use the repetition up."""
+        return await super().connect(address, reuse=False)
 
 
 @fault(
