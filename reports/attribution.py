@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reports.differences import Difference, Kind, differences
-from reports.evidence import Evidence
+from reports.evidence import Decision, Evidence
 from reports.model import CONTROL, Blame, CaseResult, Verdict
 from reports.suspicions import against_client, against_origin, wrong_replays
 from reports.verdicts import Outcome
@@ -177,8 +177,12 @@ def _said_by_outpost(case: CaseResult, view: str, why: str, proof: tuple[str, ..
 
 def _let_in_by_outpost(case: CaseResult) -> bool:
     """Whether the outpost said yes to everything that the origin was asked."""
-    allowed = sum(200 <= one.status < 300 for one in case.evidence.gate)
+    allowed = sum(map(_is_yes, case.evidence.gate))
     return 0 < _asked(case) <= allowed
+
+
+def _is_yes(decision: Decision) -> bool:
+    return 200 <= decision.status < 300
 
 
 def _asked(case: CaseResult) -> int:
@@ -186,9 +190,9 @@ def _asked(case: CaseResult) -> int:
     return sum(bool(request.received) for request in case.evidence.requests)
 
 
-def _never_ended(case: CaseResult, peer: CaseResult | None) -> tuple[str, ...]:
+def _never_ended(case: CaseResult, peer: CaseResult) -> tuple[str, ...]:
     """Streams that the origin ends where the case passes, and here it does not."""
-    ended = [close for close in peer.evidence.closes if close.by == BY_ORIGIN] if peer else []
+    ended = [close for close in peer.evidence.closes if close.by == BY_ORIGIN]
     ours = {close.code for close in case.evidence.closes if close.by == BY_ORIGIN}
     missing = [close for close in ended if close.code not in ours]
     if not missing or _was_assured(case):
@@ -223,10 +227,14 @@ def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
     return Blame(UNKNOWN, "client and origin were both there", _proof(told))
 
 
+SETTLED = 100.0
+"""Milliseconds after which a question to the outpost is none of those that opened the streams."""
+
+
 def _was_assured(case: CaseResult) -> bool:
     """Whether the outpost went on to say yes once the streams were open: the origin asks it too."""
     opened = max((stream.at_ms for stream in case.evidence.streams), default=0.0)
-    return any(one.status < 300 and one.at_ms > opened + 100.0 for one in case.evidence.gate)
+    return any(_is_yes(one) and one.at_ms > opened + SETTLED for one in case.evidence.gate)
 
 
 def _has_client(case: CaseResult) -> bool:

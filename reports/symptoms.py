@@ -51,15 +51,14 @@ def changed_fields(recording: Evidence) -> frozenset[str]:
         name
         for here, there in pairs
         if len(here) > 1 and len(there) > 1
-        for name in _names_of({*_fields(here)} ^ {*_fields(there)})
+        for name, _ in {*_fields(here)} ^ {*_fields(there)}
     )
 
 
 def _of_request(request: Exchange) -> Iterator[str]:
     status = _word(request.answered, 1)
     yield from OF_STATUS.get(status, ())
-    asks_upgrade = any(line.lower().startswith("upgrade:") for line in request.sent)
-    if asks_upgrade and status not in ("101", ""):
+    if "upgrade" in _names(request.sent) and status not in ("101", ""):
         yield from REFUSED_UPGRADE
     if request.sent and request.answer and not request.answered:
         yield from HELD
@@ -67,9 +66,9 @@ def _of_request(request: Exchange) -> Iterator[str]:
         yield from OTHER_STATUS
     if request.received and _word(request.sent, 1) != _word(request.received, 1):
         yield from OTHER_PATH
-    if "content-encoding" in _encoded(request.answered) - _encoded(request.answer):
+    if "content-encoding" in _names(request.answered) - _names(request.answer):
         yield from COMPRESSED
-    if request.received and not any(line.lower().startswith("cookie:") for line in request.sent):
+    if request.received and "cookie" not in _names(request.sent):
         yield from LET_IN
 
 
@@ -82,15 +81,11 @@ def _word(head: Sequence[str], place: int) -> str:
     return words[place] if len(words) > place else ""
 
 
-def _encoded(head: Sequence[str]) -> set[str]:
-    return {line.partition(":")[0].lower() for line in head[1:]}
+def _names(head: Sequence[str]) -> set[str]:
+    return {name for name, _ in _fields(head)}
 
 
 def _fields(head: Sequence[str]) -> Iterator[tuple[str, str]]:
     for line in head[1:]:
         name, _, value = line.partition(":")
         yield name.strip().lower(), value.strip()
-
-
-def _names_of(fields: set[tuple[str, str]]) -> Iterator[str]:
-    return (name for name, _ in fields)
