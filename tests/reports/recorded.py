@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from reports.attribution import with_blame
 from reports.evidence import Evidence, Exchange
-from reports.model import CaseResult, Requirement, Verdict
+from reports.model import Blame, CaseResult, Requirement, Verdict
 
 ASKED = ("GET /api/ws HTTP/1.1", "Host: localhost")
 OPENED = ("HTTP/1.1 101 ",)
@@ -47,3 +48,7 @@ def failure(
 def on_direct(evidence: Evidence | None = None, **changes: str) -> CaseResult:
     given = {"watches": "client", **changes}
     return failure(evidence, proxy="direct", path=(), **given)
+
+
+def blame_of(case: CaseResult, *others: CaseResult) -> Blame:
+    return with_blame((case, *others))[0].blame

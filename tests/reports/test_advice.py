@@ -113,6 +113,24 @@ def test_a_part_of_a_larger_failure_that_is_shown_is_not_given_beside_it() -> No
     assert names(known(BUFFERING, whole)) == ["buffers-all"]
 
 
+@pytest.mark.parametrize("how", ["missing", "otherwise"])
+def test_a_larger_failure_that_is_less_sure_takes_nothing_away(how: str) -> None:
+    whole = replace(BUFFERING, fault="buffers-all", now=("proxy_buffering on;", "x;"), size=30)
+
+    assert names(known(BUFFERING, standing(whole, how), evidence=HELD))[0] == "buffering-on"
+
+
+def test_a_probe_outweighs_all_that_the_recording_shows() -> None:
+    came = exchange(answer=("HTTP/1.1 200 ", "Set-Cookie: a"), answered=("HTTP/1.1 200 ", "Via: x"))
+    traced = replace(HELD, requests=(came,))
+
+    assert names(known(BUFFERING, HIDES, evidence=Evidence((came,)), probes=(HELPED,))) == [
+        "buffering-on",
+        "merges",
+    ]
+    assert names(known(BUFFERING, HIDES, evidence=traced, probes=(FREE,)))[0] == "merges"
+
+
 def test_a_probe_that_speaks_for_two_confirms_neither() -> None:
     other = replace(GZIP, entries=("BUF-02",))
 
@@ -160,6 +178,7 @@ def test_the_figure_counts_where_the_very_fault_was_advised() -> None:
             known(alone, fault="buffering-on"),
             known(alone, GZIP, fault="buffering-on"),
             known(BUFFERING, fault="of-a-relay"),
+            known(BUFFERING, fault="buffering-on", tier=""),
             replace(known(BUFFERING, fault="buffering-on"), deviation=Deviation("it cannot")),
         ]
     )

@@ -2,20 +2,16 @@ from dataclasses import replace
 
 import pytest
 
-from reports.attribution import is_blamed, with_blame
-from reports.evidence import Close, Decision, Delivery, Evidence, Mark, Opened, Published
-from reports.model import Blame, CaseResult, Verdict
-from tests.reports.recorded import exchange, failure, on_direct
+from reports.attribution import is_blamed
+from reports.evidence import Decision, Delivery, Evidence, Mark, Opened, Published
+from reports.model import Blame, Verdict
+from tests.reports.recorded import blame_of, exchange, failure, on_direct
 
 PASSED_ON_DIRECT = on_direct(outcome="passed")
 INSTRUMENT = Evidence(requests=(exchange("instrument"),))
 LOST = Evidence(
     requests=(exchange(),), events=(Delivery("1", "e-1", "", 1.0), Delivery("1", "e-2", "", 2, 3))
 )
-
-
-def blame_of(case: CaseResult, *others: CaseResult) -> Blame:
-    return with_blame((case, *others))[0].blame
 
 
 def test_what_passes_without_a_proxy_is_owed_to_the_proxy() -> None:
@@ -151,69 +147,6 @@ def test_a_pass_and_a_broken_harness_blame_nobody() -> None:
     assert blame_of(broken) == Blame()
 
 
-ANYBODY = Evidence(requests=(exchange("instrument"),))
-NOBODY = Evidence(requests=(exchange("instrument", received=(), answer=(), answered=("H 401 ",)),))
-REFUSED_ELSEWHERE = replace(failure(proxy="caddy", outcome="passed"), evidence=NOBODY)
-
-
-def test_a_proxy_that_lets_in_what_its_outpost_did_not_allow_is_to_blame() -> None:
-    unasked = replace(ANYBODY, gate=(Decision("GET /auth", 401),))
-
-    assert blame_of(failure(unasked), REFUSED_ELSEWHERE).tier == "proxy"
-
-
-def test_what_the_outpost_let_in_may_be_either_ones_doing() -> None:
-    allowed = replace(ANYBODY, gate=(Decision("GET /auth", 200),))
-
-    assert blame_of(failure(allowed), REFUSED_ELSEWHERE).tier == "unknown"
-
-
-def test_the_outposts_own_word_is_told_from_what_a_proxy_makes_of_it() -> None:
-    asked = ("GET /api/ws HTTP/1.1", "X-authentik-username: forged")
-    forged = Evidence(
-        requests=(exchange("instrument", received=asked),),
-        gate=(Decision("GET /auth", 200, 0.0, ("X-Authentik-Username: forged",)),),
-    )
-    silent = replace(forged, gate=(Decision("GET /auth", 200),))
-    good = replace(failure(proxy="caddy", outcome="passed"), evidence=ANYBODY)
-
-    assert blame_of(failure(forged), good).tier == "outpost"
-    assert blame_of(failure(silent), good).tier == "proxy"
-
-
-def test_an_origin_that_does_not_end_what_it_ends_elsewhere_is_to_blame() -> None:
-    ended = replace(ANYBODY, closes=(Close("1", "the origin (origin)", 4401, "", 9.0),))
-    good = replace(failure(proxy="caddy", outcome="passed"), evidence=ended)
-
-    assert blame_of(failure(ANYBODY), good).tier == "origin"
-
-
-def asked_of_gate(status: int, *fields: str) -> Evidence:
-    head = ("HTTP/1.1 401 ",) if status == 401 else ("HTTP/1.1 101 ",)
-    gate = (Decision("GET /auth", status, fields=fields),)
-    return Evidence(requests=(exchange("instrument", answer=head, answered=head),), gate=gate)
-
-
-@pytest.mark.parametrize(
-    ("evidence", "tier"),
-    [
-        (asked_of_gate(200, "Upgrade: websocket"), "proxy"),
-        (asked_of_gate(204), "outpost"),
-        (asked_of_gate(200), "unknown"),
-    ],
-)
-def test_a_gate_tells_the_proxy_that_asks_from_the_outpost_that_decides(
-    evidence: Evidence, tier: str
-) -> None:
-    assert blame_of(failure(evidence), failure(asked_of_gate(200), outcome="passed")).tier == tier
-
-
-def test_the_gate_of_another_product_is_asked_otherwise_and_tells_nothing() -> None:
-    peer = failure(asked_of_gate(200), proxy="caddy", outcome="passed")
-
-    assert blame_of(failure(asked_of_gate(200, "Upgrade: websocket")), peer).tier == "unknown"
-
-
 def of_client(*marks: str, **sides: tuple[str, ...]) -> Evidence:
     kept = tuple(Mark(0.05, what) for what in marks)
     return Evidence(requests=(exchange("client 1", **sides),), marks=kept)
@@ -242,6 +175,14 @@ def test_a_client_that_asks_otherwise_without_having_lost_anything_is_to_blame(
     assert blame_of(failure(of_client(mark, sent=OTHER, received=OTHER)), peer).tier == tier
 
 
+def test_what_a_client_lost_after_it_had_asked_is_no_reason_to_have_asked() -> None:
+    peer = failure(of_client("client connecting over sse: start"), outcome="passed")
+    asked = of_client("client connecting over sse: start", sent=OTHER, received=OTHER)
+    later = replace(asked, marks=(*asked.marks, Mark(9.0, f"client waiting {CUT}")))
+
+    assert blame_of(failure(later), peer).tier == "client"
+
+
 @pytest.mark.parametrize(("by", "tier"), [("client 1", "unknown"), ("instrument", "proxy")])
 def test_what_an_instrument_is_answered_has_nothing_to_do_with_the_client_beside_it(
     by: str, tier: str
@@ -268,14 +209,14 @@ def test_an_origin_that_does_not_go_on_as_it_was_asked_is_to_blame_behind_a_prox
     assert blame_of(failure(skipped), failure(sound, outcome="passed")).tier == "origin"
 
 
-def test_an_outpost_that_was_asked_and_answered_as_ever_leaves_the_proxy_to_blame() -> None:
-    word, said = "Location: /login", ("HTTP/1.1 302 ", "Location: /login")
-    gate = (Decision("GET /auth", 302, answered=(word,)),)
-    passed_on = exchange("instrument", received=(), answer=(), answered=said)
-    turned = exchange("instrument", received=(), answer=(), answered=("HTTP/1.1 401 ", "A: b"))
-    peer = failure(Evidence((turned,), gate=gate), outcome="passed")
+@pytest.mark.parametrize(("watches", "tier"), [("proxy", "proxy"), ("proxy, client", "unknown")])
+def test_what_a_client_asks_once_more_is_not_what_was_changed_on_the_way(
+    watches: str, tier: str
+) -> None:
+    again = Evidence(requests=(exchange(), exchange(sent=())))
 
-    assert blame_of(failure(Evidence((passed_on,), gate=gate)), peer).tier == "proxy"
-    assert blame_of(failure(Evidence((passed_on,), gate=gate)), replace(peer, proxy="x")).tier == (
-        "unknown"
-    )
+    assert blame_of(failure(again, watches=watches), failure(outcome="passed")).tier == tier
+
+
+def test_a_request_that_nobody_was_seen_to_send_says_nothing_without_a_peer() -> None:
+    assert blame_of(failure(Evidence(requests=(exchange(sent=()),)))).tier == "unknown"

@@ -117,6 +117,17 @@ def test_a_busy_stream_that_neither_side_ended(seen: Close) -> None:
     assert kinds(Evidence(events=(JUST_SENT,), closes=(LOST, seen))) == [Kind.CUT]
 
 
+def test_what_was_sent_last_tells_whether_a_stream_was_busy() -> None:
+    first = Delivery("1", "e-0", "", -800.0, -799.0)
+    seen = Close("1", "the client", 1006)
+    [found] = differences(Evidence(events=(first, JUST_SENT), closes=(LOST, seen)))
+
+    assert found.shown == (
+        "origin sent e-1 at 80.0 ms and lost it at 90.0 ms",
+        "the client saw stream 1 cut off",
+    )
+
+
 @pytest.mark.parametrize(
     ("event", "seen"),
     [
@@ -125,8 +136,12 @@ def test_a_busy_stream_that_neither_side_ended(seen: Close) -> None:
         (Delivery("1", "e-1", "", -800.0, -799.0), Close("1", "the client", 1006)),
         (Delivery("1", "e-1", "", 95.0, 96.0), Close("1", "the client", 1006)),
         (Delivery("2", "e-1", "", 80.0, 81.0), Close("1", "the client", 1006)),
+        (Delivery("1", "e-1", "", 80.0, 81.0), Close("2", "the client", 1006)),
     ],
-    ids=["ended", "ended for a client", "silent before", "sent after", "another stream"],
+    ids=[
+        *("ended", "ended for a client", "silent before", "sent after"),
+        *("sent on another stream", "another stream was cut"),
+    ],
 )
 def test_an_end_that_may_have_had_a_reason_is_no_cut(event: Delivery, seen: Close) -> None:
     assert kinds(Evidence(events=(event,), closes=(LOST, seen))) == []

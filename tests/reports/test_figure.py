@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from reports.figure import figures
-from reports.model import Blame, CaseResult
+from reports.model import Blame, CaseResult, Deviation
 from tests.reports.recorded import failure
 
 
@@ -35,3 +35,9 @@ def test_nineteen_of_twenty_and_no_wrong_one_are_good() -> None:
 
 def test_without_failures_there_is_no_figure() -> None:
     assert figures([failure(outcome="passed", fault="x", part="proxy")]) == []
+
+
+def test_a_failure_that_is_declared_has_a_cause_of_its_own() -> None:
+    declared = replace(named("proxy", "origin"), deviation=Deviation("it cannot"))
+
+    assert figures([declared]) == []

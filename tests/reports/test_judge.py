@@ -7,6 +7,8 @@ from reports import judge
 from reports.codec import from_json, to_json
 from reports.judgement import concluded, judged_again
 from reports.model import CaseResult, Deviation, Run, Verdict
+from reports.remedies import Remedies
+from tests.reports.advised import BUFFERING, known
 from tests.reports.recorded import failure, on_direct
 from tests.reports.sample import EVIDENCE
 
@@ -83,6 +85,25 @@ def test_the_command_tells_who_is_to_blame_and_gives_the_exit_code_of_the_run(
     assert "to blame: proxy: it passes on direct: this client and this origin can do it" in out
     assert "the recording is not ordered: stream 1 had" in out
     assert out.endswith("7 of 7 results judged again as they were stored\n")
+
+
+def test_advice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    advised = judged_again(stored(on_direct(outcome="passed"), known(BUFFERING)))
+    (tmp_path / "run.json").write_text(to_json(advised))
+    judge.main([str(tmp_path)])
+
+    assert f"  {advised.cases[1].advice[0]}" in capsys.readouterr().out.splitlines()
+
+
+def test_advice_that_nothing_calls_for_any_more_is_taken_back_and_told() -> None:
+    advised = judged_again(stored(on_direct(outcome="passed"), known(BUFFERING)))
+    passed, failed = advised.cases
+    forgotten = replace(advised, cases=(passed, replace(failed, remedies=Remedies())))
+    again = judged_again(forgotten)
+    [differs] = judge.changed(forgotten, again)
+
+    assert again.cases[1].advice == ()
+    assert differs.startswith(f"differs: {failed.node}")
 
 
 def test_a_run_that_was_changed_by_hand_is_found_out(

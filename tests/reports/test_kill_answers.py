@@ -37,6 +37,15 @@ def test_a_case_whose_faults_another_product_has_tells_which() -> None:
     assert json.loads(KILL_DOCUMENTS["kills.json"](found))["elsewhere"] == {"reorders": ["httpd"]}
 
 
+def test_what_each_case_knows_of_other_products_is_kept() -> None:
+    found = made(
+        tried(None, SKIPPED, elsewhere={"reorders": ["httpd"]}),
+        tried(None, SKIPPED, "websocket", elsewhere={"drops": ["caddy"]}),
+    )
+
+    assert found.elsewhere == {"drops": ("caddy",), "reorders": ("httpd",)}
+
+
 def test_a_case_that_names_no_fault_says_so() -> None:
     bare = tried(None, SKIPPED, requirement={"level": "must", "kills": []})
 

@@ -145,12 +145,19 @@ def test_a_client_that_has_two_streams_at_a_time_and_the_wire_that_then_tells_no
     assert list(against_origin(twice)) == []
 
 
-def test_a_client_that_asks_again_though_it_was_told_to_log_in() -> None:
-    refused = exchange(answered=("HTTP/1.1 401 ",))
+@pytest.mark.parametrize("status", ["401", "302", "303"])
+def test_a_client_that_asks_again_though_it_was_told_to_log_in(status: str) -> None:
+    refused = exchange(answered=(f"HTTP/1.1 {status} ",))
 
     assert list(against_client(Evidence(requests=(refused, refused)))) == [
-        ("GET /api/ws was answered 401 at 0.1 ms", "and client 1 asked again at 0.1 ms")
+        (f"GET /api/ws was answered {status} at 0.1 ms", "and client 1 asked again at 0.1 ms")
     ]
+
+
+def test_a_client_that_asks_again_after_another_error_may_do_so() -> None:
+    failed = exchange(answered=("HTTP/1.1 503 ",))
+
+    assert list(against_client(Evidence(requests=(failed, failed)))) == []
 
 
 @pytest.mark.parametrize(
