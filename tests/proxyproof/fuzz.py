@@ -7,7 +7,9 @@ from contextlib import suppress
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
+from proxyproof.wire.frames import Frame, Opcode
 from proxyproof.wire.raw import raw_connection
 
 DEADLINE = 5.0
@@ -19,9 +21,26 @@ fuzz = settings(
 )
 
 pieces = st.sampled_from([b"GET ", b"/api/ws", b" HTTP/1.1", b"\r\n", b"Host: a", b":", b"\0"])
+seldom = st.sampled_from([False, False, False, True])
 any_bytes = st.lists(pieces | st.binary(max_size=6), max_size=12).map(
     lambda parts: b"".join(parts) + b"\r\n\r\n"
 )
+
+
+def frames(
+    opcodes: SearchStrategy[Opcode],
+    payloads: SearchStrategy[bytes],
+    masked: SearchStrategy[bool],
+) -> SearchStrategy[bytes]:
+    """Encoded frames of a WebSocket: most of them whole, and few with a reserved bit."""
+    return st.builds(
+        lambda opcode, data, fin, rsv, masked: Frame(opcode, data, fin, rsv).encode(masked=masked),
+        opcodes,
+        payloads,
+        st.booleans() | st.just(True),
+        seldom,
+        masked,
+    )
 
 
 async def status_of(port: int, raw: bytes) -> int | None:

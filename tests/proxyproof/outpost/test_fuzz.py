@@ -184,6 +184,8 @@ def test_a_session_is_opened_by_its_own_cookie_alone(profile: str) -> None:
 def test_a_changed_state_leads_nowhere_else(changes: list[tuple[int, int, str]], sid: str) -> None:
     signer = StateSigner("client", TABLE["cookie_secret"])
     state = signer.issue(sid, "/page")
+    assert signer.redirect_of(state, sid) == "/page"
+
     for change in changes:
         state = edited(state, change)
 
