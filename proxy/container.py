@@ -17,8 +17,8 @@ from proxy.engine import HOST_NAME, LABEL, TIMEOUT, engine, reach, sweep
 from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
 from proxy.gates.outpost import OUTPOST
 from proxy.images import ensure, fetch
-from proxy.model import Command, Program
 from proxy.process_unit import OUTPUT
+from proxy.program import Command, Program
 from proxy.ready import Patience
 from proxy.relays import ANYWHERE, Relays
 from proxy.run import Run

@@ -12,7 +12,8 @@ from proxy.chains import JOINT
 from proxy.definitions import chains, definitions
 from proxy.edges import edges
 from proxy.faults import CATALOGUE
-from proxy.model import Feature, Image, ProxyDefinition
+from proxy.model import Feature, ProxyDefinition
+from proxy.program import Image
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "proxies.md"

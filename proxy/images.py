@@ -15,8 +15,8 @@ import docker
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 
 from proxy.errors import ImageUnavailable
-from proxy.model import Executable, Image
-from proxy.programs import in_wheel
+from proxy.executables import in_wheel
+from proxy.program import Executable, Image
 from proxy.run import only_one
 from proxy.running import tail
 

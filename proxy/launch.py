@@ -8,8 +8,9 @@ from typing import Self
 
 from proxy.errors import PortTaken, ProxyError, TemplateError
 from proxy.faults import ConfigFault
-from proxy.model import BEHIND, NOTHING, Program
+from proxy.model import BEHIND
 from proxy.ports import free_port, is_free
+from proxy.program import NOTHING, Program
 from proxy.ready import Patience, Probe
 from proxy.run import Run
 from proxy.running import Running

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from proxy.errors import OwnConfiguration
-from proxy.model import OF_GATE, Feature, Hint, Own, ProxyDefinition, Ready
+from proxy.model import OF_GATE, Feature, Hint, Own, ProxyDefinition
+from proxy.program import Ready
 
 ROOT = "0:0"
 UNKNOWN_PORT = re.compile(r"(?<=--alias )(\S+):PORT")

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxy.errors import ImageUnavailable
-from proxy.model import Command, Program
+from proxy.executables import find
 from proxy.namespaces.unit import RoomUnit
 from proxy.process_unit import ProcessUnit
-from proxy.programs import find
+from proxy.program import Command, Program
 from proxy.ready import Patience
 from proxy.run import Run
 from proxy.runtime import Place, Reach, Stage, Unit

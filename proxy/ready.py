@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proxy.model import Ready
+from proxy.program import Ready
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proxy.errors import PortTaken, StartFailed
-from proxy.model import Command
+from proxy.program import Command
 from proxy.ready import Patience, Probe, wait_until_ready
 from proxy.runtime import Unit
 from proxy.staging import COMMAND, filled

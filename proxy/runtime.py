@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from proxy.model import Command, Program
+from proxy.program import Command, Program
 
 LOCALHOST = frozenset({"localhost", "127.0.0.1"})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from proxy.errors import TemplateError
 from proxy.faults import ConfigFault, apply
-from proxy.model import Command, Program
+from proxy.program import Command, Program
 from proxy.runtime import Place, Runtime, Stage
 from proxy.template import render
 

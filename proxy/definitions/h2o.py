@@ -3,7 +3,8 @@
 import signal
 from pathlib import Path
 
-from proxy.model import OF_GATE, Command, Deviation, Executable, Feature, Image, ProxyDefinition
+from proxy.model import OF_GATE, Deviation, Feature, ProxyDefinition
+from proxy.program import Command, Executable, Image
 
 NO_FIELD = (
     "a handler of h2o 2.2 can ask (http_request), but cannot give a request field to what passes: "

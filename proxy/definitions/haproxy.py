@@ -4,17 +4,8 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import (
-    Command,
-    Deviation,
-    Executable,
-    Feature,
-    Hint,
-    Image,
-    Own,
-    ProxyDefinition,
-    Ready,
-)
+from proxy.model import Deviation, Feature, Hint, Own, ProxyDefinition
+from proxy.program import Command, Executable, Image, Ready
 
 DEFINITION = ProxyDefinition(
     name="haproxy",

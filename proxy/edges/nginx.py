@@ -5,7 +5,7 @@ from pathlib import Path
 
 from proxy.definitions.nginx import DEFINITION as GATED
 from proxy.edges import ASKS_NOBODY
-from proxy.model import Ready
+from proxy.program import Ready
 
 DEFINITION = replace(
     GATED,

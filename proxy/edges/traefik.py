@@ -5,7 +5,7 @@ from pathlib import Path
 
 from proxy.definitions.traefik import DEFINITION as GATED
 from proxy.edges import ASKS_NOBODY
-from proxy.model import Ready
+from proxy.program import Ready
 
 OF_THE_GATE = ("outpost_cookie_stays_outside", "set_cookie_of_the_outpost_arrives_on_101_too")
 

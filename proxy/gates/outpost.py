@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from proxy.model import PYTHON, Command, Image, Program, Ready
+from proxy.program import PYTHON, Command, Image, Program, Ready
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,9 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from proxy.executables import SBIN
 from proxy.namespaces import kernel
 from proxy.namespaces.room import DNS, Room
-from proxy.programs import SBIN
 from proxy.runtime import Lead
 
 HERE = "172.31.255.1"

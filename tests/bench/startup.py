@@ -21,7 +21,7 @@ from proxy.definitions import definitions
 from proxy.errors import RuntimeUnavailable
 from proxy.launch import Launcher
 from proxy.leftovers import clear_leftovers
-from proxy.model import Program
+from proxy.program import Program
 from proxy.run import Run
 from proxy.running import Running
 from proxy.runtimes import choose

@@ -8,7 +8,7 @@ from pathlib import Path
 from proxy.container import ContainerRuntime
 from proxy.definitions import definition
 from proxy.launch import Launcher
-from proxy.model import Ready
+from proxy.program import Ready
 from proxy.run import Run
 
 TEMPLATE = """

@@ -14,10 +14,11 @@ import pytest
 
 from proxy.definitions import definitions
 from proxy.errors import ProgramMissing
+from proxy.executables import find
 from proxy.launch import Launcher
-from proxy.model import PYTHON, Feature, Program, ProxyDefinition
+from proxy.model import Feature, ProxyDefinition
 from proxy.process import ProcessRuntime
-from proxy.programs import find
+from proxy.program import PYTHON, Program
 from proxy.run import Run
 from proxy.running import Running
 from tests.proxy.standin import UPGRADE, Head, StandIn, ask, connected, read_head, read_until, says

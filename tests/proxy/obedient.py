@@ -4,7 +4,7 @@ import re
 import signal
 from pathlib import Path
 
-from proxy.model import PYTHON, Command, Program
+from proxy.program import PYTHON, Command, Program
 
 CHILD = re.compile(r"^child (\d+)$", re.MULTILINE)
 SCRIPT = Path(__file__).with_name("program.py")

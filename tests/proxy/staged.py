@@ -4,11 +4,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from proxy.executables import find
 from proxy.faults import CATALOGUE, ConfigFault
 from proxy.model import ProxyDefinition
 from proxy.ports import free_port
 from proxy.process import ProcessRuntime
-from proxy.programs import find
 from proxy.run import Run
 from proxy.runtime import Stage
 from proxy.staging import Order, Template, filled, template_of, write_stage

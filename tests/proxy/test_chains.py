@@ -12,11 +12,11 @@ from proxy.chains import tiers_of
 from proxy.definitions import chains, definition, definitions
 from proxy.edges import edges
 from proxy.errors import UnknownProxy
+from proxy.executables import find
 from proxy.faults import CATALOGUE, ConfigFault, apply, recognised
 from proxy.launch import Launcher
 from proxy.model import BEHIND, Feature, ProxyDefinition
 from proxy.process import ProcessRuntime
-from proxy.programs import find
 from proxy.run import Run
 from proxy.running import Running
 from proxy.template import placeholders, render

@@ -11,7 +11,7 @@ from proxy.archives import laid, packed
 from proxy.container import ContainerRuntime, ContainerUnit
 from proxy.definitions import definition
 from proxy.errors import PortTaken, RuntimeUnavailable, StartFailed
-from proxy.model import Command
+from proxy.program import Command
 from proxy.run import Run
 from proxy.runtime import Reach, Stage
 from tests.proxy.fake_engine import FakeContainer, FakeEngine

@@ -15,7 +15,7 @@ from proxy.definitions.caddy import CADDY
 from proxy.definitions.nginx import NGINX
 from proxy.errors import ImageUnavailable
 from proxy.images import ensure, fetch, fingerprint, lay_in, recipe
-from proxy.model import Executable, Image
+from proxy.program import Executable, Image
 from tests.proxy.fake_engine import FakeEngine, FakeImage, FakeImages
 from tests.proxy.standin import DEADLINE
 

@@ -8,8 +8,8 @@ from proxy import launch
 from proxy.definitions import definition
 from proxy.errors import PortTaken, StartFailed, TemplateError
 from proxy.launch import Launcher
-from proxy.model import Ready
 from proxy.ports import free_port, is_free
+from proxy.program import Ready
 from proxy.ready import Patience
 from proxy.staging import VERSION
 from tests.proxy.obedient import obedient

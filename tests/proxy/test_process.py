@@ -6,9 +6,9 @@ import pytest
 
 from proxy.definitions import definition
 from proxy.errors import ImageUnavailable
-from proxy.model import PYTHON, Command, Executable
 from proxy.process import ProcessRuntime
 from proxy.process_unit import GATE, ProcessUnit
+from proxy.program import PYTHON, Command, Executable
 from proxy.ready import Patience
 from proxy.run import Run
 from proxy.runtime import Reach, Stage

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 import trustme
 
-from proxy.model import Ready
 from proxy.ports import free_port
+from proxy.program import Ready
 from proxy.ready import Closing, Patience, Probe, wait_until_ready
 from tests.proxy.standin import StandIn, says
 

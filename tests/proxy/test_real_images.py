@@ -13,11 +13,11 @@ import pytest
 from proxy.container import ContainerRuntime
 from proxy.definitions import definition
 from proxy.engine import engine
+from proxy.executables import find
 from proxy.gates.outpost import OUTPOST
 from proxy.launch import Launcher
 from proxy.model import ProxyDefinition
 from proxy.own import as_own, lay_out, takes
-from proxy.programs import find
 from proxy.run import Run
 from proxy.runtime import Lead, Place
 from tests.proxy.standin import StandIn, ask, says

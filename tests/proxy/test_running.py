@@ -6,9 +6,9 @@ import pytest
 
 from proxy.errors import StartFailed
 from proxy.launch import Launcher
-from proxy.model import REWRITE
 from proxy.ports import is_free
 from proxy.process_table import start_of
+from proxy.program import REWRITE
 from proxy.running import Running, tail
 from tests.proxy.obedient import child_in, obedient
 

@@ -6,8 +6,8 @@ import pytest
 
 from proxy.errors import TemplateError
 from proxy.faults import ConfigFault
-from proxy.model import NOTHING, Program
 from proxy.process import ProcessRuntime
+from proxy.program import NOTHING, Program
 from proxy.run import Run
 from proxy.staging import COMMAND, Order, template_of, write_stage
 from tests.proxy.obedient import obedient

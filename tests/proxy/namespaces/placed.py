@@ -4,10 +4,10 @@ import sys
 import time
 from pathlib import Path
 
-from proxy.model import PYTHON, Command
 from proxy.namespaces.unit import RoomUnit
 from proxy.ports import free_port
 from proxy.process import ProcessRuntime
+from proxy.program import PYTHON, Command
 from proxy.ready import Patience
 from proxy.run import Run
 from proxy.runtime import Lead, Place, Stage

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 
-from proxy.programs import SBIN
+from proxy.executables import SBIN
 
 TRIAL = (
     "from proxy.namespaces import kernel\n"

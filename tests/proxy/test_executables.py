@@ -7,8 +7,8 @@ import pytest
 from proxy.definitions import definition
 from proxy.definitions.nginx import NGINX
 from proxy.errors import ProgramMissing
-from proxy.model import PYTHON, Executable
-from proxy.programs import find, in_wheel
+from proxy.executables import find, in_wheel
+from proxy.program import PYTHON, Executable
 
 
 def test_python_is_the_one_that_runs() -> None:
@@ -47,7 +47,7 @@ def test_server_of_the_system_is_found_where_an_ordinary_account_does_not_look(
 ) -> None:
     server = tmp_path / "no-such-proxy"
     server.touch(mode=0o755)
-    monkeypatch.setattr("proxy.programs.SBIN", str(tmp_path))
+    monkeypatch.setattr("proxy.executables.SBIN", str(tmp_path))
 
     assert find(Executable("no-such-proxy")) == server
 

@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from proxy.errors import ProgramMissing
-from proxy.model import PYTHON, Executable
+from proxy.program import PYTHON, Executable
 
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin"  # where servers are, and an ordinary account's PATH is not
 SYSTEMS = {"Linux": "linux", "Darwin": "macos"}
