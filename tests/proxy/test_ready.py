@@ -1,3 +1,5 @@
+import http.client
+import re
 import socket
 import ssl
 import struct
@@ -9,7 +11,7 @@ import trustme
 
 from proxy.ports import free_port
 from proxy.program import Ready
-from proxy.ready import Closing, Patience, Probe, wait_until_ready
+from proxy.ready import Patience, Probe, wait_until_ready
 from tests.proxy.standin import StandIn, says
 
 PATIENCE = Patience(start=0.2, interval=0.01)
@@ -42,19 +44,25 @@ def test_closed_port_is_a_reason_to_wait() -> None:
     assert reason.startswith("ConnectionRefusedError")
 
 
-def test_reset_before_the_handshake_is_a_reason_to_wait_and_leaves_nothing_open() -> None:
+def test_reset_before_the_handshake_is_a_reason_to_wait_and_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        asked = socket.create_connection(("127.0.0.1", port))
-        connection, _ = server.accept()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.close()
-        context = ssl.create_default_context()
-        context.sslsocket_class = Closing
-        with pytest.raises(OSError, match=r"reset|not connected"):
-            context.wrap_socket(asked, server_hostname="localhost")
+        connect = http.client.HTTPConnection.connect
+
+        def connect_and_be_reset(asking: http.client.HTTPConnection) -> None:
+            connect(asking)
+            connection, _ = server.accept()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+
+        monkeypatch.setattr(http.client.HTTPConnection, "connect", connect_and_be_reset)
+        asked = Probe(Ready(), server.getsockname()[1], None, True, 5.0)
+        reason = asked.reason_to_wait()
 
     # An unclosed socket is a warning, which is an error here.
+    assert reason is not None
+    assert re.search(r"reset|not connected", reason)
 
 
 def test_waiting_ends_when_the_program_has_ended() -> None:
