@@ -29,4 +29,4 @@ def test_no_free_port_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_server_on_loopback_is_dialled_from_there() -> None:
-    assert ports.seen_from("127.0.0.1") == "127.0.0.1"
+    assert ports.seen_from("localhost") == "127.0.0.1"
