@@ -1,6 +1,5 @@
 """What Apache httpd alone shows, which is its own gate, with the real binary and a provider."""
 
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from proxy.staging import Template
 from proxyproof.wire.http2 import http2_connection
 from tests.proxy.ground import Ground, Grounds
 from tests.proxy.staged import judged, staged
+from tests.proxy.standin import unverified
 
 HTTPD = definition("httpd")
 
@@ -66,10 +66,7 @@ def test_anonymous_page_is_led_to_the_login(ground: Ground) -> None:
 
 
 async def test_extended_connect_is_not_offered(ground: Ground) -> None:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    async with http2_connection("localhost", ground.proxy.port, context) as connection:
+    async with http2_connection("localhost", ground.proxy.port, unverified()) as connection:
         assert not connection.enable_connect_protocol
 
 
