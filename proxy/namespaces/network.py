@@ -13,10 +13,10 @@ from pathlib import Path
 
 from proxy.executables import SBIN
 from proxy.namespaces import kernel
-from proxy.namespaces.room import DNS, Room
+from proxy.namespaces.room import DNS, NETWORK, Room
 from proxy.runtime import Lead
 
-HERE = "172.31.255.1"
+HERE = f"{NETWORK}.1"
 PREFIX = 24
 BACKLOG = 1024
 LOOPBACK = ("127.0.0.1", "::1")
@@ -70,6 +70,11 @@ class Network:
         return made
 
 
+def tool() -> str | None:
+    """Return the program that sets networks up, if this machine has it."""
+    return shutil.which("ip") or shutil.which("ip", path=SBIN)
+
+
 def _current() -> int:
     return os.open("/proc/self/ns/net", os.O_RDONLY)
 
@@ -79,11 +84,10 @@ def _addressed(addresses: Sequence[str]) -> list[str]:
 
 
 def _ip(commands: Sequence[str], *descriptors: int) -> None:
-    tool = shutil.which("ip") or shutil.which("ip", path=SBIN)
-    if tool is None:
+    if (program := tool()) is None:
         raise FileNotFoundError("no `ip` on this machine: install iproute2")
     said = subprocess.run(
-        [tool, "-batch", "-"],
+        [program, "-batch", "-"],
         input="\n".join(commands),
         pass_fds=descriptors,
         stdout=subprocess.PIPE,
