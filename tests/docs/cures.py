@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.docs.findings import CASE, ROOT, ROWS
+from tests.docs.findings import CASE, ROOT, rows_of
 
 DOCUMENTED = ROOT / "docs" / "documented"
+CASE_NAME = CASE.pattern.strip("`")
 COMMENT = re.compile(r"^\+\s*# cures (.*)$")
 HUNK = re.compile(r"^@@ -(\d+),")
 COMMAND = re.compile(r"^#   tox -e proxy -- ((?:.*\\\n)*.*)$", re.MULTILINE)
@@ -100,8 +101,7 @@ def judged(product: str, path: Path, cases: Iterable[str], folder: Path) -> dict
 
 def main(product: str, *wanted: str) -> None:
     """Print each case of the product's table, as documented and with its own cure alone."""
-    table = ROWS[product if product == "nginx" else product.capitalize()]
-    rows = [row for row in table if row and (not wanted or {*row} & {*wanted})]
+    rows = [row for row in rows_of(product) if not wanted or {*row} & {*wanted}]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         every = [case for row in rows for case in row]
@@ -156,9 +156,6 @@ def _kind(line: str) -> str:
 def _named(comments: list[str]) -> frozenset[str]:
     texts = [match[1] for line in comments if (match := COMMENT.match(line))]
     return frozenset(name for text in texts for name in re.findall(CASE_NAME, text))
-
-
-CASE_NAME = CASE.pattern.strip("`")
 
 
 def _words(product: str, path: Path) -> list[str]:

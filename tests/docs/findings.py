@@ -23,3 +23,9 @@ def _rows() -> dict[str, list[list[str]]]:
 ROWS = _rows()
 TABLES = {product: [name for row in rows for name in row] for product, rows in ROWS.items()}
 NAMED = sorted(set(CASE.findall(TEXT)))
+
+
+def rows_of(product: str) -> list[list[str]]:
+    """The cases of each row of a product's table, by the name that the product has in commands."""
+    [heading] = [each for each in ROWS if each.lower() == product]
+    return [row for row in ROWS[heading] if row]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.cures import Block, all_blocks, blocks, cure
-from tests.docs.findings import NAMED, ROOT, ROWS, TABLES, TEXT
+from tests.docs.findings import NAMED, ROOT, TABLES, TEXT, rows_of
 
 PRODUCTS = ("nginx", "caddy", "traefik", "envoy")
 WHEELS = {
@@ -57,7 +57,7 @@ def test_its_cure_fits_the_documented_configuration(tmp_path: Path, product: str
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_each_block_of_its_cure_names_cases_of_the_table_and_each_row_has_one(product: str) -> None:
     cures = [block.cures for block in all_blocks(product)]
-    rows = [{*row} for row in ROWS[product if product == "nginx" else product.capitalize()] if row]
+    rows = [{*row} for row in rows_of(product)]
 
     assert frozenset().union(*cures) <= set().union(*rows)
     assert [row for row in rows if not any(row <= cured for cured in cures)] == []
