@@ -30,12 +30,13 @@ def _engine_answers() -> bool:
 ENGINE = _engine_answers()
 ABSENT = [name for name, each in definitions().items() if each.command and not is_here(each)]
 # Without an engine, or the binary, these tests have no subject; others reach every line they do.
-collect_ignore = [] if ENGINE else ["test_real_container.py", "test_real_images.py"]
+OF_ENGINE = ["test_real_container.py", "test_real_images.py"]
+collect_ignore = [] if ENGINE else [*OF_ENGINE]
 collect_ignore += [f"test_{name}.py" for name in ABSENT]
 
 
 def pytest_report_header() -> list[str]:
-    answers = "answers" if ENGINE else "none, test_real_container.py left out"
+    answers = "answers" if ENGINE else f"none, {' and '.join(OF_ENGINE)} left out"
     return [f"container engine: {answers}", f"products not on this machine: {ABSENT or 'none'}"]
 
 

@@ -99,11 +99,11 @@ def test_our_own_configuration_runs_in_it(
     origin: StandIn,
     files: Mapping[str, str],
 ) -> None:
-    there = f"{launcher.runtime.reach.dial}:{origin.port}"
-    values = {"ORIGIN": there, "OUTPOST": there, "EXTERNAL": "https://localhost"}
-    ready = {204: says("204 No Content")}
-    with StandIn(lambda _, c: c.sendall(ready[204]), launcher.runtime.reach.bind) as outpost:
-        values["OUTPOST"] = f"{launcher.runtime.reach.dial}:{outpost.port}"
+    reach, passed = launcher.runtime.reach, says("204 No Content")
+    with StandIn(lambda _, c: c.sendall(passed), reach.bind) as outpost:
+        ports = {"ORIGIN": origin.port, "OUTPOST": outpost.port}
+        values = {name: f"{reach.dial}:{port}" for name, port in ports.items()}
+        values["EXTERNAL"] = "https://localhost"
         running = launcher.start(product, values, files, image=image)
         answer = ask(running.port, "/api/health", "Cookie: authentik_proxy_0123abcd=good")
         running.stop()
