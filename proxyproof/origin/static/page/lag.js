@@ -44,10 +44,10 @@ export class Lags {
 
 /**
  * @param {number} place
- * @param {number} part of the height.
+ * @param {number} part of the height, at most 1.
  */
 function stroke(place, part) {
-  const length = Math.max(1, Math.min(1, Math.max(0, part)) * HEIGHT);
+  const length = Math.max(1, part * HEIGHT); // also of a clock that is behind
   return `M${place + 0.5} ${HEIGHT}v${-length.toFixed(1)}`;
 }
 
