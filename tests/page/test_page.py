@@ -1,9 +1,11 @@
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
 
+from proxyproof.origin.gate.lease import SESSION_ENDED
 from tests.page.ground import AXE, Visit, visiting
 
 FAST = 34  # milliseconds a frame: half of what a screen of 60 Hz can show
@@ -28,6 +30,7 @@ MEDIAN = """() => {
 }"""
 VIOLATIONS = """() => axe.run().then(({ violations }) =>
   violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`))"""
+SIGN_OUT = "/outpost.goauthentik.io/sign_out"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -83,6 +86,46 @@ async def test_withdrawing_leads_to_the_event_stream_and_restoring_leads_back() 
         types = await visit.types()
 
     assert types == ["loop.log", "loop.created"]
+
+
+async def test_the_end_of_the_session_leads_to_the_login_and_back_to_the_same_view() -> None:
+    async with visiting() as visit:
+        visit.origin.loops.create("run-1")
+        await visit.shows("loop.created")
+        await visit.page.select_option("#loop", "run-1")
+        await visit.live()
+        async with visit.page.expect_navigation():
+            visit.origin.streams.close(SESSION_ENDED, "session ended")
+        await visit.live()
+        shown = await visit.page.input_value("#loop")
+
+    assert shown == "run-1"
+
+
+async def test_a_page_that_came_without_a_login_leaves_the_next_one_to_its_user() -> None:
+    async with visiting() as visit:
+        async with visit.page.expect_navigation():
+            visit.origin.streams.close(SESSION_ENDED, "session ended")
+        await visit.live()
+        visit.origin.streams.close(SESSION_ENDED, "session ended")
+        await visit.reads("#status", "Your session ended")
+        await visit.reads("#connect", "Log in")
+        async with visit.page.expect_navigation():
+            await visit.page.click("#connect")
+        await visit.live()
+
+
+async def test_logging_out_is_offered_to_who_is_logged_in_and_asks_the_outpost_for_it() -> None:
+    async with visiting() as visit:
+        await visit.reads("#user", "nobody is logged in")
+        offered = await visit.page.is_visible("#logout")
+    async with visiting(extra_http_headers={"X-authentik-username": "alice"}) as visit:
+        await visit.reads("#user", "alice")
+        async with visit.page.expect_request(lambda one: one.is_navigation_request()) as asked:
+            await visit.page.click("#logout")
+        path = urlsplit((await asked.value).url).path
+
+    assert (offered, path) == (False, SIGN_OUT)
 
 
 async def test_a_cut_is_survived_without_a_hole() -> None:
