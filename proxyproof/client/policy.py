@@ -32,7 +32,8 @@ class Policy:
         return_cap: `return_seconds` doubles after each vain return up to this.
         retry_cap: longest wait that a server may ask for (`retry:`, `Retry-After`), in seconds.
         queue: events received and not yet taken by the user; a full queue stops the reading.
-        max_message: bytes of one event beyond which the connection is failed.
+        max_message: bytes of one WebSocket message beyond which the connection is failed; an event
+            stream has no such bound.
         random: gives a number in [0, 1).
         clock: gives monotonic seconds.
         sleep: waits for so many seconds.
