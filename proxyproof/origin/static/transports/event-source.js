@@ -15,6 +15,7 @@ export class EventSourceConnection extends Connection {
   #source = null;
   #inquiry = new AbortController();
 
+  /** @override */
   open() {
     const withCredentials = this.wiring.credentials === "include";
     const source = new EventSource(this.request.url, { withCredentials });
@@ -30,14 +31,20 @@ export class EventSourceConnection extends Connection {
     };
   }
 
-  /** Comments are hidden, so that silence says nothing. */
+  /**
+   * Comments are hidden, so that silence says nothing.
+   *
+   * @override
+   */
   opened() {
     super.opened();
     this.watchdog.stop();
   }
 
+  /** @override */
   doubt() {}
 
+  /** @override */
   release() {
     this.#inquiry.abort();
     this.#source?.close();

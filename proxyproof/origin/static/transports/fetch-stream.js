@@ -13,10 +13,12 @@ import { Connection } from "./connection.js";
 export class FetchStreamConnection extends Connection {
   #controller = new AbortController();
 
+  /** @override */
   open() {
     void this.#run();
   }
 
+  /** @override */
   release() {
     this.#controller.abort();
   }

@@ -17,15 +17,21 @@ export class WebSocketConnection extends Connection {
   /** @type {() => void} */
   #closed = () => {};
 
+  /** @override */
   get canBeAsked() {
     return this.policy.ping !== null;
   }
 
-  /** A page can neither send nor see a ping of the protocol: the origin answers this command. */
+  /**
+   * A page can neither send nor see a ping of the protocol: the origin answers this command.
+   *
+   * @override
+   */
   ask() {
     if (this.policy.ping !== null) this.#socket?.send(this.policy.ping);
   }
 
+  /** @override */
   open() {
     const socket = new WebSocket(this.request.url);
     this.#socket = socket;
@@ -43,6 +49,7 @@ export class WebSocketConnection extends Connection {
    *
    * @param {Ending} ending
    * @returns {Promise<void>}
+   * @override
    */
   release(ending) {
     this.#inquiry.abort();
