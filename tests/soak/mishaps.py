@@ -7,11 +7,9 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp.http_exceptions import HttpProcessingError
-
-from proxy.running import Running
 
 # What programs write when they fail: Python, nginx and httpd, Go, Rust and C++.
 FAILED = re.compile(
@@ -65,7 +63,22 @@ class Mishaps(logging.Handler):
         self.seen.append(f"{where}: {error!r}")
 
 
-def failures_of(program: Running) -> list[str]:
+class Program(Protocol):
+    """A program that was started, and what it has written."""
+
+    @property
+    def name(self) -> str:
+        """The name of its definition."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+
+    def output(self) -> str:
+        """All that it has written."""
+
+
+def failures_of(program: Program) -> list[str]:
     """Whether a program has ended, and what it wrote about failing."""
     ended = [] if program.is_running else ["it is not running any more"]
     written = [match.group() for match in FAILED.finditer(program.output())]

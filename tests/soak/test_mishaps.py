@@ -1,10 +1,11 @@
 import logging
 import threading
+from dataclasses import dataclass
 
 import pytest
 from aiohttp.http_exceptions import BadHttpMessage
 
-from tests.soak.mishaps import FAILED, Mishaps
+from tests.soak.mishaps import FAILED, Mishaps, failures_of
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,45 @@ def test_a_thread_that_fails_is_seen() -> None:
     [seen] = mishaps.seen
     assert "divides" in seen
     assert "ZeroDivisionError" in seen
+
+
+def test_what_fails_while_it_is_collected_is_seen() -> None:
+    class Fails:
+        def __del__(self) -> None:
+            raise ZeroDivisionError("collected")
+
+    mishaps = Mishaps()
+    with mishaps.watching():
+        Fails()
+
+    [seen] = mishaps.seen
+    assert "ZeroDivisionError('collected')" in seen
+
+
+@dataclass
+class Program:
+    """What is asked of a program that runs."""
+
+    written: str = "started\n"
+    is_running: bool = True
+    name: str = "nginx"
+
+    def output(self) -> str:
+        return self.written
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        (Program(), []),
+        (Program(is_running=False), ["nginx: it is not running any more"]),
+        (Program("a\npanic: nil\nb\n"), ["nginx: panic: nil"]),
+    ],
+)
+def test_a_program_that_ended_or_wrote_of_a_failure_is_told(
+    program: Program, told: list[str]
+) -> None:
+    assert failures_of(program) == told
 
 
 def test_a_handler_that_fails_is_seen_but_not_what_a_client_did() -> None:
