@@ -1,12 +1,20 @@
 import asyncio
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosedError
 
+from proxyproof.outpost.transfer.channel import Channel
+from proxyproof.relay.faults.orphans_upstream import _drain
+from proxyproof.wire.flow import Leg
 from tests.proxyproof.outpost.application import Application
-from tests.proxyproof.outpost.scripts import Scripted
+from tests.proxyproof.outpost.scripts import Scripted, answering
 from tests.proxyproof.relay.hop import Relayed
+
+BEGUN = b"HTTP/1.1 200 OK\r\n\r\nbegun"
 
 
 @pytest.mark.parametrize("fault", ["cuts-after", "stream-idle-timeout"])
@@ -63,33 +71,57 @@ async def test_the_origin_of_a_websocket_is_not_told_that_the_client_has_gone(
         assert not application.left.is_set()
 
 
-@pytest.mark.parametrize("stop", [True, False])
-async def test_an_orphan_ends_with_the_relay_or_the_origin(
-    relayed: Relayed, scripted: Scripted, stop: bool
-) -> None:
+async def test_an_orphan_ends_with_the_relay(relayed: Relayed, scripted: Scripted) -> None:
     left = asyncio.Event()
 
-    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\n\r\nbegun")
-        await writer.drain()
-        await break_off.wait()
-        if stop:
-            await reader.read()
+    async def script(reader: StreamReader, writer: StreamWriter) -> None:
+        await answering(reader, BEGUN, writer)
+        await gone.wait()
         writer.write(b"more")
-        writer.transport.abort()
+        with suppress(ConnectionError):
+            await reader.read()
         left.set()
 
-    break_off = asyncio.Event()
+    gone = asyncio.Event()
     hop = await relayed("orphans-upstream", target=await scripted(script))
     async with hop.raw() as raw:
         await raw.send(hop.get("/"))
         await raw.head()
-    break_off.set()
-    if stop:
-        await hop.relay.stop()
+    gone.set()
+    await hop.relay.stop()
 
     await asyncio.wait_for(left.wait(), 5)
+
+
+@pytest.mark.parametrize("end", [Leg.close, Leg.reset])
+async def test_an_orphan_ends_with_the_origin(
+    relayed: Relayed,
+    scripted: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[Leg], None],
+) -> None:
+    kept, over, gone = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def script(reader: StreamReader, writer: StreamWriter) -> None:
+        await answering(reader, BEGUN, writer)
+        await gone.wait()
+        writer.write(b"more")
+        await kept.wait()
+        end(Leg(reader, writer))
+
+    async def drain(channel: Channel) -> None:
+        kept.set()
+        await _drain(channel)
+        over.set()
+
+    monkeypatch.setattr("proxyproof.relay.faults.orphans_upstream._drain", drain)
+    hop = await relayed("orphans-upstream", target=await scripted(script))
+    async with hop.raw() as raw:
+        await raw.send(hop.get("/"))
+        await raw.head()
+    gone.set()
+
+    await asyncio.wait_for(over.wait(), 5)
 
 
 async def test_the_origins_end_of_a_tunnel_is_still_told(relayed: Relayed) -> None:
