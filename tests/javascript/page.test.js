@@ -58,4 +58,6 @@ test("the page is loaded anew once, and again when that is long ago", () => {
   assert.deepEqual([go(), go(), loaded], [true, false, 1]);
   now += 30;
   assert.deepEqual([go(), loaded], [true, 2]);
+  now -= 1000; // the clock was set back
+  assert.deepEqual([go(), loaded], [true, 3]);
 });

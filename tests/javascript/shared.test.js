@@ -1,78 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { canShare, SharedStream } from "../../proxyproof/origin/static/shared.js";
+import { canShare } from "../../proxyproof/origin/static/shared.js";
 import { settled } from "./clock.js";
-import { Stage } from "./stage.js";
-
-/** A browser with many tabs: one lock, one channel. */
-class Browser {
-  #queue = [];
-  #channels = new Set();
-  isHeld = false;
-
-  locks = {
-    request: (name, { signal }, act) =>
-      new Promise((resolve, reject) => {
-        const waiting = { act, resolve };
-        this.#queue.push(waiting);
-        signal.addEventListener("abort", () => {
-          if (this.#queue.includes(waiting)) reject(new Error("aborted"));
-          this.#queue = this.#queue.filter((other) => other !== waiting);
-        });
-        void this.#grant();
-      }),
-  };
-
-  channel = () => {
-    const channel = {
-      onmessage: null,
-      close: () => this.#channels.delete(channel),
-      postMessage: (data) => {
-        if (!this.#channels.has(channel)) throw new Error("InvalidStateError: the channel is closed");
-        for (const other of this.#channels) {
-          if (other !== channel) queueMicrotask(() => other.onmessage?.({ data: structuredClone(data) }));
-        }
-      },
-    };
-    this.#channels.add(channel);
-    return channel;
-  };
-
-  async #grant() {
-    if (this.isHeld || this.#queue.length === 0) return;
-    this.isHeld = true;
-    const { act, resolve } = this.#queue.shift();
-    await act();
-    this.isHeld = false;
-    resolve();
-    void this.#grant();
-  }
-}
-
-function tabs() {
-  const stage = new Stage();
-  const browser = new Browser();
-  const open = async (options = {}) => {
-    const tab = { events: [], statuses: [], page: null };
-    tab.stream = new SharedStream("http://app.test/", {
-      tabs: browser,
-      parts: stage.parts,
-      policy: stage.clock.policy({ watchdogSeconds: null }),
-      listen: (hearer) => {
-        tab.page = hearer;
-        return () => {};
-      },
-      onEvent: (event) => tab.events.push(event.id || event.type),
-      onStatus: ({ status }) => tab.statuses.push(status),
-      ...options,
-    });
-    tab.stream.connect();
-    await settled();
-    return tab;
-  };
-  return { stage, open };
-}
+import { tabs } from "./tabs.js";
 
 /** Three tabs, of which the first has led up to "e-1" and has gone. */
 async function handedOver() {
@@ -217,6 +148,18 @@ test("a tab that never led leaves without a trace", async () => {
   await stage.send("e-1");
 
   assert.deepEqual([first.events, second.events, second.stream.status], [["e-1"], [], "closed"]);
+  assert.equal(second.page, null);
+});
+
+test("a tab that is left at once takes no part", async () => {
+  const { stage, open } = tabs();
+  const { stream } = await open();
+  await stream.disconnect();
+  stream.connect();
+  void stream.disconnect();
+  await settled();
+
+  assert.deepEqual([stage.made.length, stream.status], [1, "closed"]);
 });
 
 test("what is under way to a tab that leaves is not delivered", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createEvents } from "../../proxyproof/origin/static/use-events.js";
+import { place } from "./browser.js";
 import { settled } from "./clock.js";
 import { Stage } from "./stage.js";
 
@@ -147,4 +148,26 @@ test("other callbacks for the same stream change no connection", async () => {
   await stage.send("e-1");
 
   assert.deepEqual([stage.made.length, seen], [1, ["e-1"]]);
+});
+
+test("a page that is hidden, and has no frames, shows what came all the same", async (context) => {
+  place("requestAnimationFrame", () => {});
+  const { stage, store } = await connected({ schedule: undefined });
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  await stage.send("e-1");
+  context.mock.timers.tick(249);
+  assert.deepEqual(ids(store.getSnapshot()), []);
+  context.mock.timers.tick(1);
+
+  assert.deepEqual(ids(store.getSnapshot()), ["e-1"]);
+});
+
+test("a page that is seen shows what came in its next frame", async () => {
+  let frame = () => {};
+  place("requestAnimationFrame", (act) => (frame = act));
+  const { stage, store } = await connected({ schedule: undefined });
+  await stage.send("e-1");
+  frame();
+
+  assert.deepEqual(ids(store.getSnapshot()), ["e-1"]);
 });
