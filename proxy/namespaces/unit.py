@@ -68,7 +68,7 @@ class RoomUnit(ProcessUnit):
 
     def _lay_out(self) -> Room:
         place, home = self.stage.place, self.folder / HOME
-        lay(home, place.files, place.links)
+        lay(home, place.files, place.links, place.folders)
         published = {port: place.ports.get(name, port) for name, port in self.stage.ports.items()}
         return Room(home, place.folder, place.leads, published)
 

@@ -22,6 +22,7 @@ def placed(run: Run, *leads: Lead, port: int | None = None) -> RoomUnit:
         folder="/srv/given",
         files={"/srv/given/file": b"as given", "/var/run/elsewhere": b""},
         links={"/var/log/product.log": "/dev/stdout"},
+        folders=("/var/cache/product",),
     )
     folder = run.folder / "product"
     folder.mkdir()

@@ -22,6 +22,7 @@ def seen(peer: str) -> dict[str, object]:
         "unknown": heard("unknown", 8080),
         "given": Path("/srv/given/file").read_text(),
         "log": str(Path("/var/log/product.log").readlink()),
+        "cache": os.access("/var/cache/product", os.W_OK),
         "alone": sorted(each.name for each in Path("/srv/given").iterdir()),
         "environment": sorted(os.environ.keys() - {"LC_CTYPE"}),
         "peer": peer,

@@ -93,6 +93,7 @@ def test_product_has_the_names_ports_and_files_that_it_expects(run: Run) -> None
         "unknown": "nothing",
         "given": "as given",
         "log": "/dev/stdout",
+        "cache": True,
         "alone": ["file"],
         "environment": ["HOME", "PATH"],
         "peer": "127.0.0.1",
