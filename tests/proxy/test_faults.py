@@ -1,5 +1,10 @@
+import importlib
+import pkgutil
+from collections import Counter
+
 import pytest
 
+from proxy import faults
 from proxy.definitions import definition, definitions
 from proxy.errors import TemplateError
 from proxy.faults import CATALOGUE, ConfigFault, apply, cure, diff, recognised
@@ -21,6 +26,14 @@ def test_catalogue_is_found_by_product_and_name() -> None:
     assert CATALOGUE["nginx", "buffering-on"].edits == (
         ("proxy_buffering off;", "proxy_buffering on;"),
     )
+
+
+def test_no_fault_takes_the_place_of_another_of_its_name() -> None:
+    packages = [each.name for each in pkgutil.iter_modules(faults.__path__) if each.ispkg]
+    catalogues = [importlib.import_module(f"proxy.faults.{name}").FAULTS for name in packages]
+    names = Counter((fault.product, fault.name) for every in catalogues for fault in every)
+
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_fault_replaces_its_text() -> None:
