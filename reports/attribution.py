@@ -140,6 +140,8 @@ def _by_view(case: CaseResult, peer: CaseResult, found: Seen) -> Blame:
         return Blame("client", f"{why}, and nothing else had come to it", proof)
     if view == "sent" or (_is_of_client(case) and found.by.startswith("client")):
         return Blame(UNKNOWN, f"{why}; it may have had reason to", proof)
+    if view in ("received", "asked") and _asked_unseen(case):
+        return Blame(UNKNOWN, f"{why}; what the page asked was not seen", proof)
     if view in OF_ITSELF:
         return Blame(OF_ITSELF[view], why, proof)
     if len(case.path) > 1 and _outpost_was_as_ever(case, peer):
@@ -147,6 +149,12 @@ def _by_view(case: CaseResult, peer: CaseResult, found: Seen) -> Blame:
     if len(case.path) > 1 and _asked(case) > _asked(peer) and _let_in_by_outpost(case):
         return Blame(UNKNOWN, f"{why}: the outpost let it in; proxy or outpost", proof)
     return _said_by_outpost(case, view, why, proof)
+
+
+def _asked_unseen(case: CaseResult) -> bool:
+    """Whether a client is watched of whose requests only the far side was recorded: a browser."""
+    unseen = any(not one.sent for one in case.evidence.requests)
+    return unseen and "client" in case.requirement.watches
 
 
 def _outpost_was_as_ever(case: CaseResult, peer: CaseResult) -> bool:
@@ -222,9 +230,17 @@ def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
         return Blame("client", "it did not do by what came to it", client)
     if origin:
         return Blame("origin", "what it sent is not what was asked of it", origin)
+    if _asked_unseen(case) and _nothing_was_sent(case.evidence):
+        return Blame(UNKNOWN, "nothing was sent, and what the page asked was not seen")
     if case.requirement.watches == "client":
         return Blame("client", "nothing speaks against the origin; the client alone is watched")
     return Blame(UNKNOWN, "client and origin were both there", _proof(told))
+
+
+def _nothing_was_sent(recording: Evidence) -> bool:
+    """Whether something was published while streams were there, and the origin sent none of it."""
+    sent = any(event.sent_ms is not None for event in recording.events)
+    return bool(recording.published and recording.streams) and not sent
 
 
 SETTLED = 100.0

@@ -22,6 +22,8 @@ VOLATILE = frozenset(
 # The value is new in each handshake; that there is one is the matter of both sides.
 _NONCES = frozenset(("sec-websocket-key", "sec-websocket-accept"))
 _TOKEN = re.compile(r"(?i)(case(?:=|%3D))[0-9a-f]+")
+# How a page is told its fault; no view may see that there is one.
+_SWITCH = re.compile(r"(?i)(?:&|%26)fault(?:=|%3D)[a-z0-9-]+")
 _NUMBERS = re.compile(r"\b[0-9a-f]{8}\b|\d+", re.IGNORECASE)
 
 Proof = tuple[str, ...]
@@ -136,8 +138,8 @@ def _compared(fields: Iterable[str]) -> list[str]:
 
 
 def _masked(text: str) -> str:
-    """Without the token of the case, and without what counts or is random."""
-    return _NUMBERS.sub("*", _TOKEN.sub(r"\1*", text))
+    """Without the token of the case and its fault, and without what counts or is random."""
+    return _NUMBERS.sub("*", _TOKEN.sub(r"\1*", _SWITCH.sub("", text)))
 
 
 def field_line(line: str) -> str:

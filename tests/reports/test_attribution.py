@@ -135,6 +135,31 @@ def test_what_the_client_alone_is_watched_for_is_its_own_if_nothing_speaks_again
     assert blame_of(on_direct()).tier == "client"
 
 
+def of_a_page(*events: Delivery) -> Evidence:
+    """Of what a page asks, the origin's side alone is known."""
+    return Evidence(
+        requests=(exchange("", sent=()),),
+        streams=(Opened("1", "client 1"),),
+        published=(Published("e-1"),),
+        events=events,
+    )
+
+
+def test_a_page_that_was_sent_nothing_is_not_blamed_for_having_nothing() -> None:
+    assert blame_of(on_direct(of_a_page())).tier == "unknown"
+    assert blame_of(on_direct(of_a_page(Delivery("1", "e-1", sent_ms=1.0)))).tier == "client"
+
+
+def test_a_proxy_is_not_blamed_for_what_a_page_may_have_asked() -> None:
+    other = ("GET /api/ws HTTP/1.1", "X-Other: 1")
+    seen = Evidence(requests=(exchange("", sent=(), received=other),))
+    unseen = Evidence(requests=(exchange("", sent=()),))
+    peer = failure(unseen, proxy="caddy", outcome="passed")
+
+    assert blame_of(failure(seen), peer).tier == "proxy"
+    assert blame_of(failure(seen, watches="client"), peer).tier == "unknown"
+
+
 def test_client_and_origin_cannot_be_told_apart_without_a_sign() -> None:
     assert blame_of(on_direct(watches="client, origin")).tier == "unknown"
 

@@ -25,6 +25,13 @@ def test_what_differs_in_every_run_is_no_difference() -> None:
     assert compared(received=lines) is None
 
 
+def test_how_a_page_is_told_its_fault_is_no_difference() -> None:
+    one = Evidence((exchange(received=("GET /page?case=0a1b2c3d&fault=js-no-backoff HTTP/1.1",)),))
+    other = Evidence((exchange(received=("GET /page?case=ffff0000 HTTP/1.1",)),))
+
+    assert first_difference(one, other) is None
+
+
 def test_a_nonce_is_compared_by_being_there() -> None:
     first, second = (
         ("GET / HTTP/1.1", "Sec-WebSocket-Key: a"),
