@@ -138,10 +138,8 @@ def _by_view(case: CaseResult, peer: CaseResult, found: Seen) -> Blame:
     why = f"{WORDS[view]} otherwise than behind {peer.proxy}, where it passes"
     if view == "sent" and _had_no_reason(case.evidence, peer.evidence, found):
         return Blame("client", f"{why}, and nothing else had come to it", proof)
-    if view == "sent" or (_is_of_client(case) and found.by.startswith("client")):
-        return Blame(UNKNOWN, f"{why}; it may have had reason to", proof)
-    if view in ("received", "asked") and _asked_unseen(case):
-        return Blame(UNKNOWN, f"{why}; what the page asked was not seen", proof)
+    if doubt := _doubt(case, found):
+        return Blame(UNKNOWN, f"{why}; {doubt}", proof)
     if view in OF_ITSELF:
         return Blame(OF_ITSELF[view], why, proof)
     if len(case.path) > 1 and _outpost_was_as_ever(case, peer):
@@ -149,6 +147,15 @@ def _by_view(case: CaseResult, peer: CaseResult, found: Seen) -> Blame:
     if len(case.path) > 1 and _asked(case) > _asked(peer) and _let_in_by_outpost(case):
         return Blame(UNKNOWN, f"{why}: the outpost let it in; proxy or outpost", proof)
     return _said_by_outpost(case, view, why, proof)
+
+
+def _doubt(case: CaseResult, found: Seen) -> str:
+    """Why a difference may be owed to what the client had before; empty if it cannot."""
+    if found.view == "sent" or (_is_of_client(case) and found.by.startswith("client")):
+        return "it may have had reason to"
+    if found.view in ("received", "asked") and _asked_unseen(case):
+        return "what the page asked was not seen"
+    return ""
 
 
 def _asked_unseen(case: CaseResult) -> bool:
@@ -230,9 +237,8 @@ def _ends(case: CaseResult, told: Sequence[Difference]) -> Blame:
         return Blame("client", "it did not do by what came to it", client)
     if origin:
         return Blame("origin", "what it sent is not what was asked of it", origin)
-    if _asked_unseen(case) and _nothing_was_sent(case.evidence):
-        return Blame(UNKNOWN, "nothing was sent, and what the page asked was not seen")
-    if case.requirement.watches == "client":
+    unseen = _asked_unseen(case) and _nothing_was_sent(case.evidence)
+    if case.requirement.watches == "client" and not unseen:
         return Blame("client", "nothing speaks against the origin; the client alone is watched")
     return Blame(UNKNOWN, "client and origin were both there", _proof(told))
 
