@@ -13,6 +13,7 @@ pytest_plugins = [
     "fixtures.plan",
     "fixtures.versions",
     "fixtures.schedule",
+    "fixtures.interruption",
     "fixtures.pauses",
     "fixtures.starvation",
     "fixtures.deadlines",

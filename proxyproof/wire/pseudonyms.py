@@ -3,9 +3,8 @@
 The same value has the same name everywhere, so that a reader still sees what came back unchanged.
 """
 
-import bisect
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 CREDENTIAL = re.compile(r"(?im)^((?:proxy-)?authorization:[ \t]*(?:\S+[ \t]+)?)(\S.*?)[ \t]*$")
@@ -33,7 +32,7 @@ class Pseudonyms:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._telling: list[str] = []  # the longest first: one may be a part of another
+        self._telling: dict[str, list[str]] = defaultdict(list)  # by their beginning
         self._count: Counter[str] = Counter()
 
     def name(self, kind: str, value: str) -> str:
@@ -44,7 +43,7 @@ class Pseudonyms:
             self._count[kind] += 1
             self._names[value] = f"{kind}#{self._count[kind]}"
             if len(value) >= TELLING:
-                bisect.insort(self._telling, value, key=lambda known: -len(known))
+                self._telling[value[:TELLING]].append(value)
         return self._names[value]
 
     def mask(self, text: str) -> str:
@@ -76,6 +75,12 @@ class Pseudonyms:
 
     def _known(self, text: str) -> str:
         """Values seen before, wherever they turn up (the output of a proxy, a body)."""
-        for value in self._telling:
+        for value in sorted(self._perhaps_in(text), key=len, reverse=True):  # one may hold another
             text = text.replace(value, self._names[value])
         return text
+
+    def _perhaps_in(self, text: str) -> Iterable[str]:
+        """Values whose beginning is in the text: a run knows thousands, a line has one or two."""
+        places = range(len(text) - TELLING + 1)
+        for beginning in {text[at : at + TELLING] for at in places} & self._telling.keys():
+            yield from self._telling[beginning]
