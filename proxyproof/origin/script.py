@@ -25,6 +25,7 @@ class Script:
         content_type: Content type of event streams.
         heartbeat: Overrides the setting, in seconds.
         retry: Overrides the setting, in milliseconds.
+        queue_bytes: Overrides the setting; the kernel then keeps about as little beside it.
         silent: Accept the stream, then send nothing at all: no greeting, event or heartbeat.
         deaf: Answer neither pings nor commands.
         lease: Overrides the setting for streams that are opened from now on.
@@ -43,6 +44,7 @@ class Script:
     content_type: str = "text/event-stream"
     heartbeat: float | None = None
     retry: int | None = None
+    queue_bytes: int | None = None
     silent: bool = False
     deaf: bool = False
     lease: LeaseSettings | None = None

@@ -7,6 +7,8 @@ from fixtures.origin import OriginActor
 from suites.expect import TOO_SLOW, expect_same_events, expect_told_where_to_resume
 from suites.requirement import ORIGIN, PROXY, over_both_transports, practice
 
+LITTLE = 2**20  # bytes that may wait for a client: it has fallen behind in a moment
+
 
 @practice(
     "a hole that nobody tells of is a view that stays wrong for ever",
@@ -20,6 +22,7 @@ async def test_slow_client_gets_all_or_is_told(
 ) -> None:
     """A client that falls behind is told from where to go on, and finds everything there."""
     origin.script.heartbeat = deadlines.burst  # else it may be given up for a ping not answered
+    origin.script.queue_bytes = LITTLE
     loop = await origin.loop()
     async with links.before_proxy(client) as (link, slow), slow.stream(transport, loop=loop) as cut:
         first = await origin.publish_to(cut, ["the first"], loop)
@@ -45,6 +48,7 @@ async def test_slow_client_delays_nobody(
 ) -> None:
     """Beside a client that takes nothing until the origin gives it up, another receives all."""
     origin.script.heartbeat = deadlines.burst  # else it may be given up for a ping not answered
+    origin.script.queue_bytes = LITTLE
     loop = await origin.loop()
     async with (
         links.before_proxy(client) as (link, slow),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import SO_SNDBUF, SOL_SOCKET
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
@@ -54,7 +55,7 @@ class StreamEndpoints:
             core.streams.number(),
             seat,
             core.websocket_codec,
-            self._outbox(request, writer),
+            self._outbox(request, seat, writer),
             _transport(request),
             core.settings,
         )
@@ -90,7 +91,7 @@ class StreamEndpoints:
             core.streams.number(),
             seat,
             core.websocket_codec,
-            self._outbox(request, writer),
+            self._outbox(request, seat, writer),
             _transport(request),
             core.settings,
         )
@@ -113,7 +114,7 @@ class StreamEndpoints:
             core.streams.number(),
             seat,
             codec,
-            self._outbox(request, writer),
+            self._outbox(request, seat, writer),
             _transport(request),
             core.settings,
         )
@@ -154,13 +155,13 @@ class StreamEndpoints:
             response.headers.add(name, value)
         return response
 
-    def _outbox(self, request: web.Request, writer: AbstractStreamWriter) -> Outbox:
-        return self._core.parts.outbox(
-            _transport(request),
-            request.protocol,
-            writer.drain,
-            self._core.settings.queue_bytes,
-        )
+    def _outbox(self, request: web.Request, seat: Seat, writer: AbstractStreamWriter) -> Outbox:
+        transport, bound = _transport(request), seat.script.queue_bytes
+        if bound is None:
+            bound = self._core.settings.queue_bytes
+        else:
+            transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, bound)
+        return self._core.parts.outbox(transport, request.protocol, writer.drain, bound)
 
     def _greeting(self, seat: Seat, start: Start) -> bytes:
         if seat.script.silent:

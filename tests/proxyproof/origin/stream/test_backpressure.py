@@ -74,6 +74,18 @@ async def test_a_client_that_falls_behind_is_told_where_to_resume(transport: str
         assert data.count(b'"type":"server.error"') == len(case.sent)
 
 
+async def test_a_case_may_want_little_to_wait_with_the_kernel_too() -> None:
+    async with serving(queue_bytes=2**30) as origin:
+        origin.scripts["slow"].queue_bytes = 100_000
+        slow = SlowClient(origin, "sse", "slow")
+        await opened(origin, token="slow")
+        await flood(origin, 1_000_000)
+        await closed(origin, token="slow")
+        slow.close()
+
+        assert origin.ledger.of("slow").closed[0].code == 1013
+
+
 async def test_a_slow_client_delays_nobody() -> None:
     async with serving(queue_bytes=2**30) as origin, websocket(origin) as ws:
         await ws.next()
