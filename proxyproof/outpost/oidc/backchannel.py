@@ -15,6 +15,10 @@ class ProviderError(Exception):
     """The provider cannot be reached, or did not answer as the standard says."""
 
 
+class TokenExpired(Exception):
+    """The provider gave a token that has already run out."""
+
+
 class BackChannel:
     """A small HTTP client that speaks JSON.
 

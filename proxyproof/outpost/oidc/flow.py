@@ -6,8 +6,8 @@ from dataclasses import replace
 from time import time
 from urllib.parse import quote
 
-from proxyproof.outpost.oidc.backchannel import ProviderError
-from proxyproof.outpost.oidc.provider import Grant, Provider, TokenExpired
+from proxyproof.outpost.oidc.backchannel import ProviderError, TokenExpired
+from proxyproof.outpost.oidc.provider import Grant, Provider
 from proxyproof.outpost.oidc.redirect import validated
 from proxyproof.outpost.oidc.state import BadState, StateSigner
 from proxyproof.outpost.profiles import Profile

@@ -10,9 +10,9 @@ the harness brings, refuses it, and so does the outpost.
 import base64
 from time import monotonic
 
-from proxyproof.outpost.oidc.backchannel import ProviderError
+from proxyproof.outpost.oidc.backchannel import ProviderError, TokenExpired
 from proxyproof.outpost.oidc.flow import LoginFlow
-from proxyproof.outpost.oidc.provider import Grant, Provider, TokenExpired
+from proxyproof.outpost.oidc.provider import Grant, Provider
 from proxyproof.outpost.sessions.store import Session, StoreError
 
 TOKEN_USER = "goauthentik.io/token"

@@ -7,18 +7,15 @@ There is no PKCE and no nonce in the authorization request: the real outpost sen
 import base64
 from dataclasses import dataclass
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
-
-import jwt
 
 from proxyproof.outpost.oidc.backchannel import BackChannel, ProviderError
 from proxyproof.outpost.settings import Settings
 from proxyproof.outpost.transfer.message import Field, Fields
 
-
-class TokenExpired(Exception):
-    """The provider gave a token that has already run out."""
+if TYPE_CHECKING:
+    from proxyproof.outpost.oidc.id_token import IdTokens
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Provider:
         self.settings = settings
         self._back = back_channel
         self._metadata: dict[str, Any] = {}
-        self._keys: dict[str, Any] = {}
+        self._id_tokens: IdTokens | None = None
 
     async def metadata(self) -> dict[str, Any]:
         """Return the discovery document, fetched once (OpenID Connect Discovery 4)."""
@@ -161,43 +158,14 @@ class Provider:
         return urlunsplit((front.scheme, front.netloc, url.path, "", ""))
 
     async def _verified(self, token: str) -> dict[str, Any]:
-        """Return the claims of an id token after checking it (OpenID Connect Core 3.1.3.7)."""
-        issuers = [self.settings.issuer, self.settings.browser_issuer]
-        try:
-            header = jwt.get_unverified_header(token)
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key=await self._key(header),
-                algorithms=["HS256", "RS256", "ES256"],
-                audience=self.settings.client_id,
-                issuer=[issuer for issuer in issuers if issuer],
-                options={"require": ["exp", "sub"]},
-            )
-        except jwt.ExpiredSignatureError as error:
-            raise TokenExpired(str(error)) from error
-        except jwt.PyJWTError as error:
-            raise ProviderError(f"the id token does not verify: {error}") from error
-        return claims
+        """Return the claims of an id token after checking it."""
+        # Only a login needs it, and PyJWT brings all of cryptography along: it takes longer to load
+        # than the rest of an outpost, and one that starts again may not see a login for long.
+        from proxyproof.outpost.oidc.id_token import IdTokens  # noqa: PLC0415 -- as said above
 
-    async def _key(self, header: dict[str, Any]) -> Any:  # noqa: ANN401 (jwt's own key types)
-        if header.get("alg") == "HS256":
-            return self.settings.client_secret  # a provider without a signing key (contract 3.1)
-        name = str(header.get("kid", ""))
-        key = self._known_key(name)
-        if key is None:
-            self._keys = await self._fetch_keys()
-            key = self._known_key(name)
-        if key is None:
-            raise ProviderError(f"the provider has no key {name!r}")
-        return key
+        if self._id_tokens is None:
+            self._id_tokens = IdTokens(self.settings, self._fetch_keys)
+        return await self._id_tokens.verified(token)
 
-    def _known_key(self, name: str) -> Any:  # noqa: ANN401 (jwt's own key types)
-        """Return a key by its id; a token without one means the only key (OIDC Core 10.1)."""
-        if not name and len(self._keys) == 1:
-            return next(iter(self._keys.values()))
-        return self._keys.get(name)
-
-    async def _fetch_keys(self) -> dict[str, Any]:
-        found = await self._back.get(await self.jwks_url())
-        keys = jwt.PyJWKSet.from_dict(found if isinstance(found, dict) else {}).keys
-        return {key.key_id or "": key.key for key in keys}
+    async def _fetch_keys(self) -> object:
+        return await self._back.get(await self.jwks_url())

@@ -1,5 +1,6 @@
 import asyncio
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -67,3 +68,13 @@ def test_what_cannot_begin_says_so_in_one_line(
     assert said.startswith("outpost: ")
     assert message in said
     assert said.count("\n") == 1
+
+
+def test_what_only_a_login_needs_is_not_loaded_before() -> None:
+    # it takes longer to load than the rest, at each of the many starts of a run
+    loaded = (
+        "import proxyproof.outpost.__main__, sys; print({'jwt', 'cryptography'} & {*sys.modules})"
+    )
+    shown = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True)
+
+    assert shown.stdout.decode().strip() == "set()"

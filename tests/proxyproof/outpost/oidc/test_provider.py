@@ -6,8 +6,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from proxyproof.outpost.oidc.backchannel import BackChannel, ProviderError
-from proxyproof.outpost.oidc.provider import Provider, TokenExpired
+from proxyproof.outpost.oidc.backchannel import BackChannel, ProviderError, TokenExpired
+from proxyproof.outpost.oidc.provider import Provider
 from proxyproof.outpost.settings import parse
 from tests.proxyproof.outpost.scripts import Script, Scripted
 from tests.proxyproof.outpost.test_settings import MINIMAL
