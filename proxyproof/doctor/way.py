@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from proxyproof.client.transport.network import Transport
 from proxyproof.doctor.answers import BODY, Answer
 from proxyproof.doctor.application import Application
 from proxyproof.doctor.findings import Diagnosis, Level, Part
@@ -134,10 +135,8 @@ async def asked(
 
 def client(app: Application, *, http2: bool = False) -> httpx.AsyncClient:
     """A client of one HTTP version, without timers and redirects of its own."""
-    verify = app.tls() or False
-    return httpx.AsyncClient(
-        http1=not http2, http2=http2, verify=verify, timeout=None, trust_env=False
-    )
+    transport = Transport(app.tls(), http1=not http2, http2=http2)
+    return httpx.AsyncClient(transport=transport, timeout=None, trust_env=False)
 
 
 def _fields(response: httpx.Response) -> tuple[Field, ...]:

@@ -38,8 +38,17 @@ async def dialled(
         yield reader, writer
     finally:
         writer.close()
+        await _closed(writer)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """See it closed; over TLS that takes a farewell of the peer, which may never come."""
+    try:
         with suppress(OSError):
             await writer.wait_closed()
+    except asyncio.CancelledError:
+        writer.transport.abort()
+        raise
 
 
 async def negotiated(

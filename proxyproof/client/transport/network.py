@@ -1,8 +1,8 @@
-"""The network below `httpx`, for a connection that carries one stream.
+"""The network below `httpx`, which leaves nothing open that was given up.
 
-It differs from that of `httpcore` in two things: a farewell of the server does not end the stream,
-and a connection whose TLS handshake is given up is closed. `httpcore` closes it after an error and
-not after a cancellation: then it stays open, on both sides, until the loop ends.
+`httpcore` closes a connection whose TLS handshake fails, and not one whose handshake is cancelled:
+that stays open, on both sides, until the loop ends. Below a stream there is one thing more: a
+farewell of the server does not end it.
 """
 
 import ssl
@@ -13,36 +13,44 @@ import httpx
 
 from proxyproof.client.transport.farewell import Farewell
 
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
 
-class StreamTransport(httpx.AsyncHTTPTransport):
-    """The transport of `httpx` for one stream at a time."""
 
-    def __init__(self, tls: ssl.SSLContext | None, *, http2: bool) -> None:
-        super().__init__(verify=tls or False, trust_env=False)
+class Transport(httpx.AsyncHTTPTransport):
+    """The transport of `httpx`, by the same limits; without a context any server is trusted."""
+
+    def __init__(
+        self, tls: ssl.SSLContext | None, *, http1: bool = True, http2: bool = False
+    ) -> None:
+        trust = httpx.create_ssl_context(verify=tls or False, trust_env=False)
+        super().__init__(verify=trust, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, http2=http2, network_backend=_Backend()
+            ssl_context=trust,
+            http1=http1,
+            http2=http2,
+            max_connections=_LIMITS.max_connections,
+            max_keepalive_connections=_LIMITS.max_keepalive_connections,
+            keepalive_expiry=_LIMITS.keepalive_expiry,
+            network_backend=self._network(),
         )
 
-
-class _Backend(httpcore.AsyncNetworkBackend):
-    def __init__(self) -> None:
-        self._below = httpcore.AnyIOBackend()
-
-    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401
-        return _Stream(await self._below.connect_tcp(*args, **kwargs))
+    def _network(self) -> httpcore.AsyncNetworkBackend:
+        return _Network(_Connection)
 
 
-class _Stream(httpcore.AsyncNetworkStream):
+class StreamTransport(Transport):
+    """The transport for one stream at a time."""
+
+    def _network(self) -> httpcore.AsyncNetworkBackend:
+        return _Network(_StreamConnection)
+
+
+class _Connection(httpcore.AsyncNetworkStream):
     def __init__(self, below: httpcore.AsyncNetworkStream) -> None:
         self._below = below
-        tls = below.get_extra_info("ssl_object")
-        self._farewell = Farewell() if tls and tls.selected_alpn_protocol() == "h2" else None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        while True:
-            data = await self._below.read(max_bytes, timeout)
-            if self._farewell is None or not data or (data := self._farewell.without(data)):
-                return data
+        return await self._below.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._below.write(buffer, timeout)
@@ -52,10 +60,32 @@ class _Stream(httpcore.AsyncNetworkStream):
 
     async def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401
         try:
-            return _Stream(await self._below.start_tls(*args, **kwargs))
+            return type(self)(await self._below.start_tls(*args, **kwargs))
         except BaseException:
             await self._below.aclose()
             raise
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 -- as it is there
         return self._below.get_extra_info(info)
+
+
+class _StreamConnection(_Connection):
+    def __init__(self, below: httpcore.AsyncNetworkStream) -> None:
+        super().__init__(below)
+        tls = below.get_extra_info("ssl_object")
+        self._farewell = Farewell() if tls and tls.selected_alpn_protocol() == "h2" else None
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        while True:
+            data = await super().read(max_bytes, timeout)
+            if self._farewell is None or not data or (data := self._farewell.without(data)):
+                return data
+
+
+class _Network(httpcore.AsyncNetworkBackend):
+    def __init__(self, kind: type[_Connection]) -> None:
+        self._below = httpcore.AnyIOBackend()
+        self._kind = kind
+
+    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401
+        return self._kind(await self._below.connect_tcp(*args, **kwargs))

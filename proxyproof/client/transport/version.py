@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.frames import CloseCode
 
 from proxyproof.client.policy import HttpVersion
 from proxyproof.client.transport.http2 import Http2Connection
@@ -39,6 +40,23 @@ class Offering(ssl.SSLContext):
             self._below.set_alpn_protocols(OFFER)
 
 
+class Connection(ClientConnection):
+    """A connection that is gone when its closing handshake is given up.
+
+    `websockets` leaves it open then: until the loop ends, and with nobody to close it.
+    """
+
+    async def close(
+        self, code: CloseCode | int = CloseCode.NORMAL_CLOSURE, reason: str = ""
+    ) -> None:
+        """Perform the closing handshake."""
+        try:
+            await super().close(code, reason)
+        except asyncio.CancelledError:
+            self.transport.abort()
+            raise
+
+
 class Connect(connect):
     """An opening handshake in the version of HTTP that was asked for.
 
@@ -47,7 +65,7 @@ class Connect(connect):
     """
 
     def __init__(self, uri: str, *, http: HttpVersion = "1.1", **options: Any) -> None:  # noqa: ANN401
-        super().__init__(uri, **options)
+        super().__init__(uri, **{"create_connection": Connection, **options})
         self._http = http
 
     async def open_tcp_connection(self) -> ClientConnection:

@@ -14,11 +14,11 @@ from proxyproof.client.transport.channel import Arrival, OnArrival, SentHead, Wi
 from proxyproof.client.transport.ending import Cause, Ended, Ending
 from proxyproof.client.transport.target import Request
 from proxyproof.client.transport.tunnel import Tunnel
-from proxyproof.client.transport.version import Connect, version_of
+from proxyproof.client.transport.version import Connect, Connection, version_of
 from proxyproof.client.transport.watchdog import Silence, Watchdog
 
 
-class _Connection(ClientConnection):
+class _Connection(Connection):
     """A connection whose every byte, pings included, is a sign of life."""
 
     watchdog: Watchdog | None = None

@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from proxyproof.wire import frames
-from proxyproof.wire.dial import negotiated
+from proxyproof.wire.dial import dialled, negotiated
 from proxyproof.wire.frames import FrameDecoder
 from proxyproof.wire.handshake import accept_value, request, upgrade_request
 from proxyproof.wire.raw import RawConnection, raw_connection
@@ -211,6 +211,30 @@ async def test_tls_is_dialled_at_another_address_and_alpn_is_told(
     server.close()
 
     assert (echo, protocol) == (b"echo", chosen)
+
+
+async def test_leaving_that_is_given_up_ends_a_connection_whose_peer_says_no_goodbye() -> None:
+    authority = trustme.CA()
+    context, trust = ssl_context(authority, []), ssl.create_default_context()
+    authority.configure_trust(trust)
+    used: asyncio.Future[socket.socket] = asyncio.get_running_loop().create_future()
+
+    async def use(address: tuple[str, int]) -> None:
+        async with dialled("app.test", 443, tls=trust, connect_to=address) as (_, writer):
+            used.set_result(writer.get_extra_info("socket"))
+
+    def shake_hands() -> ssl.SSLSocket:
+        return context.wrap_socket(listener.accept()[0], server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        using = asyncio.create_task(use(listener.getsockname()))
+        with await asyncio.to_thread(shake_hands):
+            connection = await used
+            using.cancel()
+            await asyncio.wait([using])
+            await asyncio.sleep(0)
+
+            assert connection.fileno() == -1
 
 
 def ssl_context(authority: trustme.CA, supported: list[str]) -> ssl.SSLContext:

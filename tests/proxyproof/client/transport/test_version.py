@@ -1,10 +1,13 @@
 import asyncio
+from contextlib import suppress
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from proxyproof.client import EventStream
-from proxyproof.client.transport.version import OFFER, Offering, learn_offer
+from proxyproof.client.transport.version import OFFER, Connect, Offering, learn_offer
+from proxyproof.wire.handshake import accept_value
+from proxyproof.wire.head import RequestHead
 from tests.proxyproof.client.transport.http2_server import DEADLINE, serving
 from tests.proxyproof.client.transport.test_tunnel import connecting, opens, refuses
 
@@ -63,3 +66,33 @@ async def test_what_a_context_offers_to_others_stays() -> None:
 def test_http2_needs_tls() -> None:
     with pytest.raises(ValueError, match="agreed on in the TLS handshake"):
         EventStream("http://localhost:8000", http="2")
+
+
+async def test_a_closing_that_is_given_up_ends_the_connection() -> None:
+    closing, ended = asyncio.Event(), asyncio.Event()
+
+    async def let_in_and_say_nothing(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        asked = RequestHead.parse(await reader.readuntil(b"\r\n\r\n"))
+        accepted = accept_value(asked.get("Sec-WebSocket-Key") or "")
+        writer.write(b"HTTP/1.1 101 \r\nConnection: upgrade\r\nUpgrade: websocket\r\n")
+        writer.write(f"Sec-WebSocket-Accept: {accepted}\r\n\r\n".encode())
+        await reader.readexactly(1)
+        closing.set()
+        with suppress(ConnectionResetError):
+            await reader.read()
+        ended.set()
+        writer.close()
+
+    async with await asyncio.start_server(let_in_and_say_nothing, "127.0.0.1", 0) as server:
+        connection = await Connect(
+            f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/", proxy=None, close_timeout=60.0
+        )
+        leaving = asyncio.create_task(connection.close())
+        await closing.wait()
+        leaving.cancel()
+        async with asyncio.timeout(DEADLINE):
+            await ended.wait()
+
+    assert leaving.cancelled()
