@@ -8,10 +8,16 @@ from fixtures.tabs.window import Window
 from fixtures.trouble import Trouble
 from fixtures.vocabulary import Event
 from proxy.model import Feature
-from suites.expect import expect_one_story, expect_same_content, expect_same_events
+from suites.expect import (
+    expect_backoff,
+    expect_one_story,
+    expect_same_content,
+    expect_same_events,
+)
 from suites.requirement import CLIENT, PROXY, must, needs, practice
 
 A_WHILE = 1e6  # seconds, below which chance draws: no case lasts until then
+HALF = 0.5  # what chance gives, where its waits are looked at
 
 
 async def followed(
@@ -138,6 +144,45 @@ async def test_hook_outlasts_an_overload(
     origin.script.refuse = None
 
     expect_same_events(await hook.events_until(missed.id), [before, missed])
+
+
+@practice(
+    "pages are left open in thousands: an origin in trouble meets all of them when it is back",
+    watches=CLIENT,
+    kills=("js-no-backoff", "js-no-jitter"),
+    field=("REC-05",),
+)
+async def test_hook_waits_grow_by_chance_to_a_cap(
+    window: Window, origin: OriginActor, trouble: Trouble, deadlines: Deadlines
+) -> None:
+    """A page that is refused again and again waits longer and longer, up to a cap, by chance."""
+    policy = {**pace(deadlines), "backoffBase": 1, "backoffCap": 8}
+    hook = await (await window.tab_at_home()).follows(policy=policy, draw=HALF)
+    origin.script.refuse = 503
+    await trouble.abort_streams()
+    waits = await hook.waits(6)
+
+    expect_backoff(waits, cap=HALF * 8)
+    assert waits[0] == HALF
+
+
+@practice(
+    "a server that takes each connection and drops it is in trouble too",
+    watches=CLIENT,
+    kills=("js-resets-too-early",),
+    field=("REC-06",),
+)
+async def test_hook_waits_grow_while_connections_end_at_once(
+    window: Window, origin: OriginActor, trouble: Trouble, deadlines: Deadlines
+) -> None:
+    """A page whose connections are opened and end at once waits longer and longer."""
+    policy = {**pace(deadlines), "backoffBase": 1, "backoffCap": 8, "stableSeconds": A_WHILE}
+    tab = await window.tab_at_home()
+    hook = await tab.follows(transport="websocket", policy=policy, draw=HALF)
+    origin.script.close_at_once = 1011
+    await trouble.abort_streams()
+
+    expect_backoff(await hook.waits(4), cap=HALF * 8)
 
 
 @practice(

@@ -25,6 +25,16 @@ test("an answer to a press is told at once", (context) => {
   assert.deepEqual(said, ["The connection was cut."]);
 });
 
+test("the same answer once more is a change, so that it is read out again", (context) => {
+  const { announcer, said, pass } = announcing(context);
+  announcer.answer("The connection was cut.");
+  announcer.answer("The connection was cut.");
+  assert.deepEqual(said, ["The connection was cut.", ""]);
+  pass(100);
+
+  assert.deepEqual(said, ["The connection was cut.", "", "The connection was cut."]);
+});
+
 test("of several turns in a row the last one is told, when it has settled", (context) => {
   const { announcer, said, pass } = announcing(context);
   announcer.tell("Waiting to try again.");

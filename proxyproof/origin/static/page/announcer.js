@@ -3,6 +3,7 @@
 import { write } from "./elements.js";
 
 const PAUSE = 1000; // milliseconds: of several turns in a row the last one is told
+const GAP = 100; // milliseconds that the region is empty: only what changes is read out
 
 /** A live region that does not chatter. */
 export class Announcer {
@@ -15,13 +16,15 @@ export class Announcer {
   }
 
   /**
-   * The answer to something that the user did: at once.
+   * The answer to something that the user did: at once, and again if it is the same once more.
    *
    * @param {string} text
    */
   answer(text) {
     clearTimeout(this.#timer);
-    write(this.region, text);
+    const repeated = this.region.textContent === text;
+    write(this.region, repeated ? "" : text);
+    if (repeated) this.#timer = setTimeout(() => write(this.region, text), GAP);
   }
 
   /**
