@@ -35,7 +35,8 @@ class StateSigner:
             "state": secrets.token_urlsafe(32),
             "redirect": redirect,
         }
-        signed = f"{_HEADER}.{_encoded(json.dumps(claims).encode())}"
+        payload = json.dumps(claims, separators=(",", ":"))  # it travels in a URL: no spaces
+        signed = f"{_HEADER}.{_encoded(payload.encode())}"
         return f"{signed}.{self._signature(signed)}"
 
     def redirect_of(self, state: str, session_id: str) -> str:
