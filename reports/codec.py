@@ -3,11 +3,9 @@
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
-
-import jsonschema
+from typing import TYPE_CHECKING, Any
 
 from reports import evidence, remedies
 from reports.model import (
@@ -25,6 +23,10 @@ from reports.model import (
     Verdict,
 )
 from reports.remedies import Advice
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from jsonschema import Draft202012Validator
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "run.schema.json"
 
@@ -46,12 +48,22 @@ def to_json(run: Run, *, compact: bool = False) -> str:
     if compact:
         return _line(document) + "\n"
     cases = ",\n".join(map(_line, document.pop("cases")))
-    head = json.dumps(document, indent=1, ensure_ascii=False).removesuffix("\n}")
+    head = json.dumps(document, indent=1, ensure_ascii=False, default=_object).removesuffix("\n}")
     return f'{head},\n "cases": [\n{cases}\n]}}\n'
 
 
 def _line(part: object) -> str:
-    return json.dumps(part, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(part, separators=(",", ":"), ensure_ascii=False, default=_object)
+
+
+def _object(record: "DataclassInstance") -> dict[str, Any]:
+    """A record as an object; what is in it the encoder asks for when it comes there."""
+    return {name: getattr(record, name) for name in _names(type(record))}
+
+
+@functools.cache
+def _names(kind: "type[DataclassInstance]") -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def from_json(text: str) -> Run:
@@ -62,25 +74,28 @@ def from_json(text: str) -> Run:
     """
     try:
         document = json.loads(text)
-        _check(document)
     except json.JSONDecodeError as error:
         raise StoredRunError(f"not JSON: {error}") from error
-    except jsonschema.ValidationError as error:
-        raise StoredRunError(f"{error.json_path}: {error.message}") from error
+    _check(document)
     return _run(document)
 
 
 @functools.cache
-def _validator() -> jsonschema.Draft202012Validator:
-    # Built once: checking the schema itself takes longer than checking a run.
-    return jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8")))
+def _validator() -> "Draft202012Validator":
+    # Built once: checking the schema itself takes longer than checking a run. Imported by who
+    # reads a run: each process of a run that is written would wait for it.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text("utf-8")))
 
 
 def _check(document: object) -> None:
     version = document.get("schema") if isinstance(document, dict) else None
     if version != SCHEMA:
         raise StoredRunError(f"expected a run of schema {SCHEMA!r}, found {version!r}")
-    _validator().validate(document)
+    error = next(_validator().iter_errors(document), None)
+    if error is not None:
+        raise StoredRunError(f"{error.json_path}: {error.message}") from error
 
 
 def _document(run: Run) -> dict[str, Any]:
@@ -92,13 +107,13 @@ def _document(run: Run) -> dict[str, Any]:
         "command": run.command,
         "runtime": run.runtime,
         "scheme": run.scheme,
-        "machine": asdict(run.machine),
+        "machine": run.machine,
         "versions": dict(sorted(run.versions.items())),
         "left_out": dict(sorted(run.left_out.items())),
-        "proxies": [asdict(proxy) for proxy in run.proxies],
+        "proxies": run.proxies,
         "exit": run.exit,
         "counts": run.counts,
-        "problems": [asdict(problem) for problem in run.problems],
+        "problems": run.problems,
         "cases": [_case_document(case) for case in run.cases],
     }
 
@@ -107,7 +122,7 @@ def _case_document(case: CaseResult) -> dict[str, Any]:
     """One flat object: the requirement's keys stand beside those of the result."""
     return {
         "id": case.id,
-        **asdict(case.requirement),
+        **_object(case.requirement),
         "proxy": case.proxy,
         "transport": case.transport,
         "variant": case.variant,
@@ -119,19 +134,19 @@ def _case_document(case: CaseResult) -> dict[str, Any]:
         "message": case.message,
         "node": case.node,
         "repeat": case.repeat,
-        "deviation": case.deviation and asdict(case.deviation),
+        "deviation": case.deviation,
         "missing": case.missing,
         "outcome": case.outcome,
         "declared": dict(sorted(case.declared.items())),
         "path": case.path,
         "fault": case.fault,
         "part": case.part,
-        "blame": asdict(case.blame),
+        "blame": case.blame,
         "findings": dict(sorted(case.findings.items())),
-        "margins": [{**asdict(one), "share": round(one.share, 3)} for one in case.margins],
-        "remedies": asdict(case.remedies),
-        "advice": [{**asdict(one), "text": str(one)} for one in case.advice],
-        "evidence": asdict(case.evidence),
+        "margins": [{**_object(one), "share": round(one.share, 3)} for one in case.margins],
+        "remedies": case.remedies,
+        "advice": [{**_object(one), "text": str(one)} for one in case.advice],
+        "evidence": case.evidence,
     }
 
 

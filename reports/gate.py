@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import facts, plugin, store
+from reports import facts, plugin, reporter, store
 from reports.model import Kind, Problem, Run
 from reports.verdicts import exit_code
 from reports.writers import DOCUMENTS
@@ -33,14 +33,14 @@ class _Witness:
         self.command = command
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[plugin.COMMAND] = self.command
+        config.stash[reporter.COMMAND] = self.command
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.said = getattr(excinfo.value, "msg", "") or "interrupted"
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self, config: pytest.Config) -> None:
-        self.exit = config.stash.get(plugin.EXIT, None)
+        self.exit = config.stash.get(reporter.EXIT, None)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -81,7 +81,7 @@ def _without_session(witness: _Witness, kind: Kind, why: str) -> int:
         problems=problems,
         exit=exit_code((), problems),
     )
-    store.set_aside(witness.folder, plugin.WRITTEN)
+    store.set_aside(witness.folder, reporter.WRITTEN)
     store.publish(
         witness.folder / store.LATEST, {name: write(run) for name, write in DOCUMENTS.items()}
     )

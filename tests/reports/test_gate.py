@@ -1,6 +1,6 @@
 import pytest
 
-from reports import facts, gate, plugin, store
+from reports import facts, gate, reporter, store
 from reports.model import Verdict
 from reports.writers import DOCUMENTS, KILL_DOCUMENTS
 from tests.reports.bench import Bench
@@ -189,7 +189,7 @@ def test_a_report_never_outlives_the_next_run(bench: Bench) -> None:
 
 @pytest.mark.parametrize("last", [["--faults"], []])
 def test_a_reader_finds_one_run_and_beside_it_the_last(last: list[str], bench: Bench) -> None:
-    kinds = {True: {*KILL_DOCUMENTS, plugin.RECORDINGS}, False: {*DOCUMENTS}}
+    kinds = {True: {*KILL_DOCUMENTS, reporter.RECORDINGS}, False: {*DOCUMENTS}}
     for kind in (last, [] if last else ["--faults"], last):
         folder = bench.gate(PASSES, *kind).folder
 
