@@ -22,7 +22,6 @@ pytest_plugins = [
     "fixtures.afar.deployment",
     "fixtures.builder",
     "fixtures.actors",
-    "fixtures.tabs.actors",
     "fixtures.trouble",
     "fixtures.margin",
     "fixtures.session_end",

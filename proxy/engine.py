@@ -1,4 +1,8 @@
-"""The container engine: who answers, how it is reached, and what of a run is on it."""
+"""The container engine: who answers, how it is reached, and what of a run is on it.
+
+Its client is imported where it is used: most runs have processes only, and it brings a whole HTTP
+library along.
+"""
 
 import contextlib
 import gc
@@ -6,30 +10,32 @@ import ipaddress
 import socket
 import warnings
 from collections.abc import Iterator
-from typing import Any
-
-import docker
-from docker.errors import APIError, DockerException
-from docker.models.networks import Network
+from typing import TYPE_CHECKING, Any
 
 from proxy.errors import RuntimeUnavailable
 from proxy.runtime import Reach
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+    from docker.models.networks import Network
 
 LABEL = "proxyproof.run"
 HOST_NAME = "host.docker.internal"
 TIMEOUT = 120
 
 
-def engine() -> docker.DockerClient:
+def engine() -> "DockerClient":
     """Return a client of the engine that the environment names.
 
     Raises:
         RuntimeUnavailable: none answers.
     """
+    import docker  # noqa: PLC0415
+
     try:
         client = docker.from_env(timeout=TIMEOUT)
         client.ping()
-    except DockerException as error:
+    except docker.errors.DockerException as error:
         reason = str(error)
     else:
         return client
@@ -51,7 +57,7 @@ def answers() -> bool:
     return True
 
 
-def reach(network: Network) -> Reach:
+def reach(network: "Network") -> Reach:
     """Return how harness and containers on this network reach each other."""
     config: dict[str, Any] = network.attrs["IPAM"]["Config"][0]
     gateway, subnet = ipaddress.ip_address(config["Gateway"]), str(config["Subnet"])
@@ -79,8 +85,10 @@ def _without(subnet: str, gateway: ipaddress.IPv4Address | ipaddress.IPv6Address
     yield from map(str, whole.address_exclude(alone))
 
 
-def sweep(client: docker.DockerClient, run_id: str) -> tuple[list[str], list[str]]:
+def sweep(client: "DockerClient", run_id: str) -> tuple[list[str], list[str]]:
     """Remove the containers and networks that carry the id of a run; return their names."""
+    from docker.errors import APIError  # noqa: PLC0415
+
     wanted: dict[str, str | list[str] | bool] = {"label": f"{LABEL}={run_id}"}
     containers = client.containers.list(all=True, filters=wanted)
     for container in containers:

@@ -1,6 +1,5 @@
 """Choosing a runtime by its name on the command line."""
 
-from proxy.container import ContainerRuntime
 from proxy.errors import RuntimeUnavailable
 from proxy.process import ProcessRuntime
 from proxy.run import Run
@@ -19,7 +18,7 @@ def choose(name: str, run: Run) -> Runtime:
         case "process":
             return ProcessRuntime(run)
         case "container":
-            return ContainerRuntime.connect(run)
+            return _containers(run)
         case "auto":
             return _container_or_process(run)
     raise RuntimeUnavailable(f"unknown runtime {name!r}: known are {', '.join(NAMES)}")
@@ -27,6 +26,13 @@ def choose(name: str, run: Run) -> Runtime:
 
 def _container_or_process(run: Run) -> Runtime:
     try:
-        return ContainerRuntime.connect(run)
+        return _containers(run)
     except RuntimeUnavailable:
         return ProcessRuntime(run)
+
+
+def _containers(run: Run) -> Runtime:
+    # Imported here: who has processes only need not wait for the client of the engine.
+    from proxy.container import ContainerRuntime  # noqa: PLC0415
+
+    return ContainerRuntime.connect(run)
