@@ -2,6 +2,7 @@
 
 from fixtures.actors import OutpostActor
 from fixtures.origin import OriginActor
+from fixtures.tabs.tab import PAGE
 from fixtures.tabs.window import Window
 from fixtures.trouble import Trouble
 from proxy.model import Feature
@@ -33,6 +34,32 @@ async def test_expired_session_leads_to_login(
 
     assert tab.url == place
     expect_same_events(await hook.events_until(event.id), [event])
+
+
+@needs(Feature.OUTPOST)
+@practice(
+    "whoever logs out at a shared computer must leave nothing behind that still brings events",
+    watches=(OUTPOST, PROXY, CLIENT),
+    kills=("js-ignores-unauthorized",),
+    field=("REV-04",),
+)
+async def test_logging_out_on_the_page_ends_the_session(
+    window: Window, origin: OriginActor, trouble: Trouble, token: str
+) -> None:
+    """A log-out leads away and ends the page's stream; no tab has another one without a login."""
+    beside = await (await window.tab_logged_in(f"user-{token}")).follows()
+    page = await window.tab()
+    await page.goes_to_page()
+    await page.reads("#transport", "WebSocket")
+    await page.logs_out()
+    await origin.closed()
+    await trouble.abort_streams()
+    await beside.reaches("unauthorized")
+    await page.goes_to(PAGE)
+    led_to = page.url
+    await page.logs_in(f"user-{token}")
+
+    assert page.url == page.address(PAGE) != led_to
 
 
 @needs(Feature.H2_DOWNSTREAM)
