@@ -89,10 +89,12 @@ class Exchange:
 
     async def start(self, head: ResponseHead) -> None:
         """Send the head of the final response."""
+        await self._send(self._final(head))
+
+    def _final(self, head: ResponseHead) -> h11.Response:
         self.status, self.answered = head.status, head.fields
         reason = head.reason or _phrase(head.status)
-        fields = list(head.fields)
-        await self._send(h11.Response(status_code=head.status, headers=fields, reason=reason))
+        return h11.Response(status_code=head.status, headers=list(head.fields), reason=reason)
 
     async def send(self, data: bytes) -> None:
         """Send a part of the response body."""
@@ -108,10 +110,13 @@ class Exchange:
         fields = (*response.fields, (b"Date", formatdate(usegmt=True).encode()))
         if response.status not in (204, 304):
             fields = (*fields, (b"Content-Length", str(len(response.body)).encode()))
-        await self.start(ResponseHead(response.status, fields, response.reason))
-        if response.body and self.request.method != "HEAD":
-            await self.send(response.body)
-        await self.end()
+        body = response.body if self.request.method != "HEAD" else b""
+        # In one piece: a head that travels ahead of its body costs both sides a second turn.
+        await self._send(
+            self._final(ResponseHead(response.status, fields, response.reason)),
+            *([h11.Data(data=body)] if body else []),
+            h11.EndOfMessage(),
+        )
 
     async def switch(self, head: ResponseHead) -> None:
         """Send a 101; from here on the channel carries bytes of another protocol (RFC 9110 7.8)."""
@@ -135,8 +140,8 @@ class Exchange:
         except TimeoutError:
             return  # the answer is due all the same; then the connection is closed
 
-    async def _send(self, event: h11.Event) -> None:
-        data = self._codec.send(event)
+    async def _send(self, *events: h11.Event) -> None:
+        data = b"".join([self._codec.send(event) or b"" for event in events])
         if data:
             await self.channel.write(data)
 
