@@ -3,7 +3,9 @@
 Nothing is judged here and nothing drawn.
 """
 
-from collections.abc import Generator
+import contextlib
+import gc
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -144,7 +146,8 @@ class Reporter:
             self.progress.close()
         if exitstatus in _REFUSALS:
             self.recording.trouble(Kind.NOT_JUDGED, _REFUSALS[exitstatus])
-        code = self._finish_kills() if self.faults else self._finish_run()
+        with _everything_heard():
+            code = self._finish_kills() if self.faults else self._finish_run()
         self.config.stash[EXIT] = code
         session.exitstatus = code
 
@@ -198,6 +201,16 @@ class Reporter:
         terminalreporter.section("verification", sep="-")
         for line in self.summary:
             terminalreporter.write_line(line)
+
+
+@contextlib.contextmanager
+def _everything_heard() -> Iterator[None]:
+    """Nothing that is known goes away while documents are made: no collection need look at it."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 _CATEGORIES = {Verdict.PASS.value: "passed", Verdict.FAIL.value: "failed"}

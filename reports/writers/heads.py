@@ -1,8 +1,8 @@
 """Two heads of one request side by side: what a proxy kept, changed, dropped and added."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from reports.evidence import Exchange
 
@@ -17,9 +17,11 @@ class Change(StrEnum):
     UNPAIRED = "unpaired"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line as sent and as received; a missing side is empty."""
+class Row(NamedTuple):
+    """One line as sent and as received; a missing side is empty.
+
+    The page has tens of thousands: a tuple is made, and taken apart by the template, at once.
+    """
 
     change: Change
     sent: str = ""

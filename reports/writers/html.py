@@ -14,13 +14,27 @@ from reports.writers.timeline import Picture
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One result as its panel shows it."""
+    """One result as its panel shows it; what that draws is made when it is drawn, and not kept."""
 
     anchor: str
     case: CaseResult
-    exchanges: tuple[tuple[str, list[Row], str], ...]
-    picture: Picture | None
-    caption: str
+
+    @property
+    def exchanges(self) -> Iterator[tuple[str, list[Row], str]]:
+        """What became of the head of each request: label, lines, and in a few words."""
+        for exchange in self.case.evidence.requests:
+            rows = heads.rows(exchange)
+            yield exchange.label, rows, heads.summary(rows)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The events on one axis of time, if there are any."""
+        return timeline.picture(self.case.evidence)
+
+    @property
+    def caption(self) -> str:
+        """The same in words."""
+        return timeline.caption(self.case.evidence)
 
     @property
     def is_finding(self) -> bool:
@@ -61,18 +75,7 @@ def _details(run: Run) -> Iterator[Detail]:
         anchor = answers.anchor(case.id, case.proxy, case.transport, case.variant, case.version)
         seen[anchor] += 1
         unique = anchor if seen[anchor] == 1 else f"{anchor}.{seen[anchor]}"
-        yield _detail(unique, case)
-
-
-def _detail(anchor: str, case: CaseResult) -> Detail:
-    compared = [(exchange.label, heads.rows(exchange)) for exchange in case.evidence.requests]
-    return Detail(
-        anchor=anchor,
-        case=case,
-        exchanges=tuple((label, rows, heads.summary(rows)) for label, rows in compared),
-        picture=timeline.picture(case.evidence),
-        caption=timeline.caption(case.evidence) if case.evidence.events else "",
-    )
+        yield Detail(unique, case)
 
 
 def _lines(run: Run, topic: str, details: list[Detail]) -> list[Line]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from reports.evidence import Delivery, Evidence, Mark
 
@@ -21,8 +22,7 @@ STREAMS = 6
 """So many streams are drawn; of the rest the number is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(NamedTuple):
     """One event: from (x1, y1) to (x2, y2), its kind and what a pointer over it tells."""
 
     x1: float
