@@ -135,7 +135,8 @@ def _detail(record: ProxyRecord) -> int:
 def nothing_judged(results: Sequence[CaseResult]) -> list[Problem]:
     """Each proxy whose cases all ran to no verdict that counts; the control may be such a one.
 
-    Without this a proxy that supports nothing any more would leave the gate green.
+    Without this a proxy that supports nothing any more would leave the gate green. A reason that
+    all of them share is told: a browser that is missing, with what installs it.
     """
     proxies = dict.fromkeys(result.proxy for result in results)
     if set(proxies) != {CONTROL}:
@@ -146,5 +147,7 @@ def nothing_judged(results: Sequence[CaseResult]) -> list[Problem]:
         if not was_judged(mine):
             kinds = ", ".join(sorted({result.verdict.value for result in mine}))
             what = f"no case behind {proxy or 'no proxy'} has a verdict that counts: all {kinds}"
+            reasons = {result.reason for result in mine}
+            what += f": {reasons.pop()}" if len(reasons) == 1 and "" not in reasons else ""
             problems.append(Problem(Kind.NOT_JUDGED, what, proxy))
     return problems

@@ -136,7 +136,9 @@ def test_a_run_in_which_nothing_counts_ends_in_2(bench: Bench) -> None:
     )
 
     assert gated.code == 2
-    assert gated.problems == ["no case behind nginx has a verdict that counts: all unsupported"]
+    assert gated.problems == [
+        "no case behind nginx has a verdict that counts: all unsupported: nginx has no HTTP/3"
+    ]
 
 
 def test_an_internal_error_ends_in_3(bench: Bench) -> None:
