@@ -67,7 +67,11 @@ class Outpost:
         provider = Provider(settings, BackChannel(trust(settings.issuer, settings.issuer_ca)))
         self.flow = parts.flow(settings, provider, self.store, self.cookie, self.journal.tell)
         header_auth = parts.header_auth(
-            provider, self.flow, profile.header_auth_cache_seconds, settings.session_seconds
+            provider,
+            self.flow,
+            self.store,
+            profile.header_auth_cache_seconds,
+            settings.session_seconds,
         )
         self.store.on_end.append(header_auth.forget)
         self.gate = parts.gate(

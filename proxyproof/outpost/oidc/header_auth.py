@@ -13,7 +13,7 @@ from time import monotonic
 from proxyproof.outpost.oidc.backchannel import ProviderError, TokenExpired
 from proxyproof.outpost.oidc.flow import LoginFlow
 from proxyproof.outpost.oidc.provider import Grant, Provider
-from proxyproof.outpost.sessions.store import Session, StoreError
+from proxyproof.outpost.sessions.store import MemoryStore, Session, StoreError
 
 TOKEN_USER = "goauthentik.io/token"
 """The user name of basic authentication whose password is a bearer token."""
@@ -23,15 +23,22 @@ class HeaderAuth:
     """Turns an Authorization value into a session, by bearer token or user name and app password.
 
     Args:
+        store: where the sessions are kept and ended.
         cache_seconds: how long an accepted value is remembered, keyed by the full value.
         session_seconds: life of the placeholder that a session is made from.
     """
 
     def __init__(
-        self, provider: Provider, flow: LoginFlow, cache_seconds: float, session_seconds: float
+        self,
+        provider: Provider,
+        flow: LoginFlow,
+        store: MemoryStore,
+        cache_seconds: float,
+        session_seconds: float,
     ) -> None:
         self._provider = provider
         self._flow = flow
+        self._store = store
         self._seconds = cache_seconds
         self._session_seconds = session_seconds
         self._cache: dict[str, tuple[float, Session]] = {}
@@ -45,15 +52,23 @@ class HeaderAuth:
     async def session_for(self, authorization: str) -> Session | None:
         """Return a new session for a value that the provider knows, else None."""
         try:
-            grant = await self._grant(authorization)
+            jwks = await self._provider.jwks_url()
+            grant = await self._grant_of_now(authorization)
             if grant is None:
                 return None
-            jwks = await self._provider.jwks_url()
             session = self._flow.logged_in(Session.new(self._session_seconds), grant, jwks)
         except (ProviderError, TokenExpired, StoreError):
             return None
         self._cache[authorization] = (monotonic() + self._seconds, session)
         return session
+
+    async def _grant_of_now(self, authorization: str) -> Grant | None:
+        """What the provider says once no sessions are ended meanwhile: a yes may be an old one."""
+        while True:
+            ends = self._store.ends
+            grant = await self._grant(authorization)
+            if ends == self._store.ends:
+                return grant
 
     async def _grant(self, authorization: str) -> Grant | None:
         scheme, _, value = authorization.partition(" ")

@@ -47,10 +47,12 @@ class StoreError(Exception):
 class MemoryStore:
     """Sessions that die with the process.
 
-    `on_end` is called with the id of each session that is deleted or has run out.
+    `on_end` is called with the id of each session that is deleted or has run out. `ends` counts how
+    often those of a subject were ended, none or many: what was asked about one before may be void.
     """
 
     def __init__(self) -> None:
+        self.ends = 0
         self.on_end: list[Callable[[str], None]] = []
         self._sessions: dict[str, Session] = {}
 
@@ -76,6 +78,7 @@ class MemoryStore:
 
     def end(self, sub: str) -> int:
         """Delete all sessions of one subject; returns how many."""
+        self.ends += 1
         ended = self.of(sub)
         for session in ended:
             self.delete(session.id)
@@ -83,6 +86,7 @@ class MemoryStore:
 
     def expire(self, sub: str) -> int:
         """Let the time of all sessions of one subject come; returns how many."""
+        self.ends += 1
         due = self.of(sub)
         for session in due:
             self.save(replace(session, expires_at=time()))

@@ -133,6 +133,23 @@ async def test_introspection_is_used_where_it_is_advertised(
     assert b"\r\nAuthorization: Basic " in asked[-2] + asked[-1]
 
 
+async def test_a_yes_from_before_sessions_were_ended_is_asked_for_again(
+    deploy: Deploy, scripted: Scripted
+) -> None:
+    ended: list[int] = []
+
+    def answer(_: str) -> object:
+        before = not ended
+        ended.append(outpost.outpost.store.end("carol") if before else 0)
+        return {"active": before, "sub": "carol", "exp": 4_000_000_000}
+
+    outpost = await deploy(issuer=await scripted(speaking(answer, [])))
+    async with outpost.client() as client:
+        refused = await client.get("/", headers={"Authorization": "Bearer x"})
+
+    assert refused.status_code == 401
+
+
 @pytest.mark.parametrize("answer", [{"active": False}, {"active": "true", "sub": "x"}, []])
 async def test_a_token_that_is_not_active_does_not_pass(
     deploy: Deploy, scripted: Scripted, answer: object
