@@ -52,10 +52,16 @@ class ProcessUnit:
         """Return the exit status, None while it runs; never started counts as ended."""
         return self._process.poll() if self._process else 0
 
-    def output(self) -> str:
-        """Return what all starts wrote."""
+    def position(self) -> float:
+        """Return how many bytes all starts wrote by now."""
         path = self.folder / OUTPUT
-        return path.read_text(errors="replace") if path.exists() else ""
+        return path.stat().st_size if path.exists() else 0.0
+
+    def output(self, since: float = 0.0) -> str:
+        """Return what all starts wrote, beyond so many bytes."""
+        path = self.folder / OUTPUT
+        written = path.read_bytes() if path.exists() else b""
+        return written[int(since) :].decode(errors="replace")
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the leader."""

@@ -63,9 +63,13 @@ class Running:
         """Whether the program has not ended (a paused one has not)."""
         return self.unit.exit_status() is None
 
-    def output(self) -> str:
-        """Return what the program wrote, both streams, all starts."""
-        return self.unit.output()
+    def position(self) -> float:
+        """Return how far the output goes by now; this asks nobody."""
+        return self.unit.position()
+
+    def output(self, since: float = 0.0) -> str:
+        """Return what the program wrote, or wrote since a `position`: both streams, all starts."""
+        return self.unit.output(since)
 
     def reload(self) -> None:
         """Make it take its configuration again; returns when it answers a request.

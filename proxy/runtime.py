@@ -94,8 +94,11 @@ class Unit(Protocol):
     def exit_status(self) -> int | None:
         """Return the exit status, None while it runs."""
 
-    def output(self) -> str:
-        """Return what it wrote so far, both streams, all starts."""
+    def position(self) -> float:
+        """Return how far its output goes by now, as a number that `output` understands."""
+
+    def output(self, since: float = 0.0) -> str:
+        """Return what it wrote so far or since a `position`, both streams, all starts."""
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the program itself."""

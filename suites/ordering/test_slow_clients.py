@@ -7,7 +7,7 @@ from fixtures.origin import OriginActor
 from suites.expect import TOO_SLOW, expect_same_events, expect_told_where_to_resume
 from suites.requirement import ORIGIN, PROXY, over_both_transports, practice
 
-LITTLE = 2**20  # bytes that may wait for a client: it has fallen behind in a moment
+LITTLE = 2**18  # bytes that may wait for a client: it has fallen behind in a moment
 
 
 @practice(

@@ -44,8 +44,8 @@ class FakeContainer:
 
     def reload(self) -> None: ...
 
-    def logs(self) -> bytes:
-        return self.engine.says
+    def logs(self, since: float | None) -> bytes:
+        return self.engine.says if since is None else b"something"
 
     def pause(self) -> None:
         self.did.append("pause")

@@ -133,6 +133,7 @@ def test_container_is_labelled_unprivileged_and_on_the_network(
     assert options["cap_drop"] == ["ALL"]
     assert options["cap_add"] == ["NET_BIND_SERVICE"]  # the official image of Caddy starts by it
     assert options["network"] == f"proxyproof-{run.id}"
+    assert options["sysctls"]["net.ipv4.tcp_rmem"].endswith(" 524288")
     assert options["ports"] == {"15001/tcp": [("127.0.0.1", 15001)]}
     assert options["entrypoint"] == ["nginx"]
     assert options["command"][-4:] == ["-c", "/proxyproof/nginx.conf", "-g", "daemon off;"]
@@ -203,6 +204,12 @@ def test_what_it_wrote_outlives_the_container(
 
     assert while_running == unit.output() == "said something"
     assert fake.containers.all == []
+
+
+def test_the_engine_is_asked_for_what_is_new_by_its_time(
+    unit: ContainerUnit, started: FakeContainer
+) -> None:
+    assert unit.output(unit.position()) == "something"
 
 
 def test_container_that_somebody_removed_is_no_error(

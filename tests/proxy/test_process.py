@@ -7,7 +7,7 @@ import pytest
 from proxy.definitions import definition
 from proxy.errors import ImageUnavailable
 from proxy.process import ProcessRuntime
-from proxy.process_unit import GATE, ProcessUnit
+from proxy.process_unit import GATE, OUTPUT, ProcessUnit
 from proxy.program import PYTHON, Command, Executable
 from proxy.ready import Patience
 from proxy.run import Run
@@ -37,6 +37,16 @@ def test_program_that_cannot_be_run_ends_with_a_message(run: Run) -> None:
     assert broken.exit_status() == 127
     assert "/no/such/program" in broken.output()
     broken.remove()
+
+
+def test_what_it_writes_from_a_position_on_is_told_alone(run: Run) -> None:
+    made = unit(run, "true")
+    (made.folder / OUTPUT).write_text("before\n")
+    position = made.position()
+    with (made.folder / OUTPUT).open("a") as output:
+        output.write("after\n")
+
+    assert (made.output(position), made.output()) == ("after\n", "before\nafter\n")
 
 
 def test_unit_that_was_never_started_has_ended_and_said_nothing(run: Run) -> None:

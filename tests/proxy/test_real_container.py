@@ -79,6 +79,14 @@ def test_restart_after_kill_keeps_port_and_output(nginx: Running) -> None:
     assert "warn" not in nginx.output()
 
 
+def test_what_it_writes_from_a_moment_on_is_told_alone(nginx: Running) -> None:
+    before = nginx.position()
+    nginx.restart()
+
+    assert nginx.output(before).count("start worker processes") == 1
+    assert len(nginx.output(before)) < len(nginx.output())
+
+
 def test_paused_container_answers_after_resume(nginx: Running) -> None:
     nginx.pause()
     while_paused = nginx.is_running
