@@ -44,7 +44,7 @@ class FakeContainer:
 
     def reload(self) -> None: ...
 
-    def logs(self, since: float | None) -> bytes:
+    def logs(self, since: float | None = None) -> bytes:
         return self.engine.says if since is None else b"something"
 
     def pause(self) -> None:
