@@ -50,7 +50,7 @@ async def test_logging_out_on_the_page_ends_the_session(
     beside = await (await window.tab_logged_in(f"user-{token}")).follows()
     page = await window.tab()
     await page.goes_to_page()
-    await page.reads("#transport", "WebSocket")
+    await page.lives_over("WebSocket")
     await page.logs_out()
     await origin.closed()
     await trouble.abort_streams()

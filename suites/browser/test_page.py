@@ -20,11 +20,10 @@ async def test_page_tells_of_its_stream(
     await window.has_session("alice")
     tab = await window.tab()
     await tab.goes_to_page()
-    await tab.reads("#transport", "WebSocket")
+    await tab.lives_over("WebSocket")
     first = await origin.publish(loop)
     await tab.reads(f'#events li[title="{first.id}"]')
     async with trouble.withdrawn("websocket"):
         second = await origin.publish(loop)
-        await tab.reads("#transport", "Event stream")
-        await tab.reads("#status", "Live")
+        await tab.lives_over("Event stream")
         await tab.reads(f'#events li[title="{second.id}"]')
