@@ -68,6 +68,14 @@ DEFINITION = ProxyDefinition(
             "icing/mod_h2#232 (open)",
             only=frozenset({"sse"}),
         ),
+        Deviation(
+            "seven_tabs_stream_at_once",
+            "an HTTP/2 connection begins with six requests at a time, as many as a browser had "
+            "connections before; more come with requests that end, so that the seventh event "
+            "stream of a connection may wait for ever",
+            "Apache 2.4, modules/http2/h2_mplx.c, processing_limit; icing/mod_h2#232, #259",
+            intermittent=True,
+        ),
     ),
     login=Login(
         # what the provider itself would send a browser to (OpenID Connect Core 1.0 section 4)
