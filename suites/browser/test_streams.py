@@ -55,7 +55,8 @@ async def test_native_stream_brings_each_event(
 async def test_cookies_ride_on_the_upgrade(window: Window, origin: OriginActor) -> None:
     """The cookie that a page was given goes along with its WebSocket and its event stream."""
     tab = await window.tab_at_home()
-    await tab.run("() => { document.cookie = 'sidebar=dark%20blue; path=/'; }")
+    # Read back: a Chromium sets it by and by, and a handshake can overtake it.
+    await tab.run("() => { document.cookie = 'sidebar=dark%20blue; path=/'; document.cookie; }")
     await tab.opens("websocket")
     await tab.opens("sse")
     heads = [await origin.head("/api/ws"), await origin.head("/api/events")]
