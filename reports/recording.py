@@ -112,14 +112,16 @@ class Recording:
         return None
 
     def proxies(self) -> tuple[ProxyRecord, ...]:
-        """Each proxy once, in the order of appearance, with the most that was said about it."""
+        """Each proxy once, the control first, with the most that was said about it."""
         found: dict[str, ProxyRecord] = {}
         whole = [record for said in self.said["run"] for record in said.get("proxies", ())]
         for record in map(harvest.proxy_record, [*whole, *self.said["proxy"]]):
             known = found.get(record.name)
             if record.name and (known is None or _detail(record) > _detail(known)):
                 found[record.name] = record
-        return tuple(replace(one, http=self._http(one.name)) for one in found.values())
+        # By name, and not as workers happen to tell of them: two reports are laid side by side.
+        ordered = sorted(found.values(), key=lambda one: (one.name != CONTROL, one.name))
+        return tuple(replace(one, http=self._http(one.name)) for one in ordered)
 
     def _http(self, proxy: str) -> str:
         """The versions of HTTP that one proxy spoke in any case."""

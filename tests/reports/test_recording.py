@@ -33,7 +33,14 @@ def test_versions_of_http_are_those_of_all_cases_behind_a_proxy() -> None:
     recording.add("a/test_a.py::test_b", CALL, more)
     recording.add("a/test_a.py::test_c", CALL, (("proxy", "caddy"), ("http", {"sse": ["x"]})))
 
-    assert [one.http for one in recording.proxies()] == ["HTTP/2; WebSocket over HTTP/1.1", "x"]
+    spoken = {one.name: one.http for one in recording.proxies()}
+    assert spoken == {"nginx": "HTTP/2; WebSocket over HTTP/1.1", "caddy": "x"}
+
+
+def test_the_control_comes_first_whoever_told_first() -> None:
+    recording = recorded(("proxy", "nginx"), ("proxy", "caddy"), ("proxy", "direct"))
+
+    assert [one.name for one in recording.proxies()] == ["direct", "caddy", "nginx"]
 
 
 def test_versions_of_all_items_come_together() -> None:
