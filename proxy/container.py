@@ -163,9 +163,10 @@ class ContainerUnit:
             "network": network,
             "ports": self._published(),
             "extra_hosts": runtime.extra_hosts,
+            "sysctls": KEEPS_LITTLE,
         }
         if not leads:
-            return {**options, "sysctls": KEEPS_LITTLE}
+            return options
         image = runtime.image(OUTPOST, None)
         self._relays = Relays(
             runtime.client, image, network, self._name, runtime.labels, runtime.patience

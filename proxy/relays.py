@@ -58,7 +58,7 @@ class Relays:
         own = [(address, lead) for lead in leads if lead.is_local for address in _of(lead.host)]
         if not own:
             return networked
-        pod = self._start(own, {**networked, "sysctls": WITH_IPV6})
+        pod = self._start(own, {**networked, "sysctls": {**networked["sysctls"], **WITH_IPV6}})
         return {"network_mode": f"container:{pod.id}"}
 
     def remove(self) -> None:

@@ -77,6 +77,7 @@ def test_own_machine_is_the_relays_and_the_product_joins_it(fake: FakeEngine, ru
     assert product.options["network_mode"] == f"container:{relay.id}"
     assert "ports" not in product.options
     assert list(relay.options["ports"]) == ["443/tcp"]
+    assert relay.options["sysctls"].keys() > {"net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"}
 
 
 def test_relays_outlive_a_stop_and_go_with_the_product(fake: FakeEngine, run: Run) -> None:
